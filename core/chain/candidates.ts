@@ -1,0 +1,75 @@
+// Which keys belong together: committee members and Ariadne candidates.
+import { parseArray, parseBoolean, parseHex, parseObject } from "../parse.ts";
+import type { Candidate } from "../types.ts";
+import { ScaleReader } from "./scale.ts";
+
+/**
+ * Candidates of `…_getAriadneParameters`: permissioned ones (the list may be null) and the
+ * registrations of every pool. Before partner-chains 1.8 the Aura and GRANDPA keys are fields of
+ * their own, since then they sit in `keys`. An entry we cannot read is left out: it would only
+ * name an identity, never an author.
+ */
+export function parseAriadne(value: unknown, path: string): Candidate[] {
+  const parameters = parseObject(value, path);
+  const permissioned = parameters["permissionedCandidates"] ?? [];
+  const registrations = parameters["candidateRegistrations"] ?? {};
+  const candidates: Candidate[] = [];
+  for (const entry of parseArray(permissioned, `${path}.permissionedCandidates`)) {
+    addCandidate(candidates, entry, "permissioned", path);
+  }
+  for (const pool of Object.values(parseObject(registrations, `${path}.candidateRegistrations`))) {
+    for (const entry of parseArray(pool, `${path}.candidateRegistrations`)) {
+      addCandidate(candidates, entry, "registered", path);
+    }
+  }
+  return candidates;
+}
+
+function addCandidate(
+  candidates: Candidate[],
+  value: unknown,
+  kind: "permissioned" | "registered",
+  path: string,
+): void {
+  try {
+    const entry = parseObject(value, path);
+    const keys = parseObject(entry["keys"] ?? {}, `${path}.keys`);
+    candidates.push({
+      aura: parseHex(keys["aura"] ?? entry["auraPublicKey"] ?? entry["auraPubKey"], path, 32),
+      grandpa: parseHex(
+        keys["gran"] ?? entry["grandpaPublicKey"] ?? entry["grandpaPubKey"],
+        path,
+        32,
+      ),
+      sidechain: parseHex(entry["sidechainPublicKey"] ?? entry["sidechainPubKey"], path, 33),
+      registration: parseBoolean(entry["isValid"] ?? true, path) ? kind : "invalid",
+    });
+  } catch {
+    // A malformed registration is the candidate's own mistake, made on Cardano where anybody may write.
+  }
+}
+
+/** Members of `SessionValidatorManagementApi_get_current_committee`, API v2, in seat order. */
+export function decodeCommittee(hex: string): Candidate[] {
+  const reader = new ScaleReader(hex, "committee");
+  reader.u64(); // the epoch: ours comes from slots
+  const members = readMembers(reader);
+  reader.end();
+  return members;
+}
+
+function readMembers(reader: ScaleReader): Candidate[] {
+  const members: Candidate[] = [];
+  const count = reader.compact();
+  for (let i = 0; i < count; i++) {
+    const registered = reader.u8() === 1;
+    members.push({
+      sidechain: `0x${reader.hex(33)}`,
+      aura: `0x${reader.hex(32)}`,
+      grandpa: `0x${reader.hex(32)}`,
+      registration: registered ? "registered" : "permissioned",
+    });
+    if (registered) reader.hex(32); // stake pool key
+  }
+  return members;
+}

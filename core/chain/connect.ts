@@ -1,0 +1,44 @@
+// From the URL an operator writes to an open link.
+import { MonitorError } from "../errors.ts";
+import { openHttp } from "./http.ts";
+import type { Link, LinkOptions } from "./link.ts";
+import { DEFAULT_LINK } from "./link.ts";
+import { openSocket, UpgradeRefused } from "./socket.ts";
+
+/** The same host and port under the other scheme: a node serves both on one port. */
+function withScheme(url: URL, kind: "ws" | "http"): string {
+  const secure = url.protocol === "wss:" || url.protocol === "https:";
+  const other = new URL(url);
+  // Assigning `protocol` across special schemes is allowed only between these four.
+  other.protocol = kind === "ws" ? (secure ? "wss:" : "ws:") : secure ? "https:" : "http:";
+  return other.toString();
+}
+
+/**
+ * Connects by WebSocket, and by HTTP where the upgrade is refused. Accepts ws, wss, http and https.
+ * Throws `config` for a bad URL, `unavailable` when nobody answers.
+ */
+export async function connect(
+  url: string,
+  options: Partial<LinkOptions> = {},
+  signal?: AbortSignal,
+): Promise<Link> {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^(?:ws|http)s?:$/.test(parsed.protocol)) {
+    throw new MonitorError("config", `not a node address: ${url}`, {
+      hint: "use ws://HOST:PORT or http://HOST:PORT, for example ws://localhost:9944",
+    });
+  }
+  const settings = { ...DEFAULT_LINK, ...options };
+  try {
+    return await openSocket(withScheme(parsed, "ws"), settings, signal);
+  } catch (error) {
+    if (!(error instanceof UpgradeRefused)) throw error;
+    const link = openHttp(withScheme(parsed, "http"), settings);
+    // A proxy that answers 502 for everything is no node: ask before believing.
+    await link.request("system_chain", []).catch((cause: unknown) => {
+      throw new MonitorError("unavailable", `${url}: neither WebSocket nor HTTP works`, { cause });
+    });
+    return link;
+  }
+}

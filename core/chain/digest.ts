@@ -1,0 +1,100 @@
+// Digest logs of a header: slot, engine, committee change, runtime version, seal.
+import { MonitorError } from "../errors.ts";
+import type { Digest, Engine } from "../types.ts";
+import { readKeys, ScaleReader } from "./scale.ts";
+
+// A log is one SCALE DigestItem: kind byte, four letters of the engine, compact length, bytes.
+const PRE_RUNTIME = "06";
+const CONSENSUS = "04";
+const SEAL = "05";
+const AURA = "61757261";
+const BABE = "42414245";
+const MIDNIGHT_VERSION = "4d4e5356"; // "MNSV"
+const AUTHORITIES_CHANGE = 1; // Aura's ConsensusLog::AuthoritiesChange
+
+const ENGINE_END = 2 + 2 + 8; // "0x", kind, engine
+
+/** Decodes the logs of one header. Unknown logs are passed over; a malformed known one is `bad-reply`. */
+export function decodeDigest(logs: readonly string[], subject: string): Digest {
+  const digest: Digest = {
+    engine: null,
+    slot: null,
+    authorityIndex: null,
+    newAuthorities: null,
+    specVersion: null,
+    seal: null,
+  };
+  // While Aura still seals, blocks may carry a synthetic BABE digest too: the seal tells which counts.
+  const engine = sealEngine(logs);
+  for (const log of logs) {
+    switch (log.slice(2, ENGINE_END)) {
+      case PRE_RUNTIME + AURA:
+        readPreRuntime(digest, "aura", engine, log, subject);
+        break;
+      case PRE_RUNTIME + BABE:
+        readPreRuntime(digest, "babe", engine, log, subject);
+        break;
+      case SEAL + AURA:
+      case SEAL + BABE:
+        digest.seal = payload(log, subject).hex(64);
+        break;
+      case CONSENSUS + AURA:
+        readAuraConsensus(digest, log, subject);
+        break;
+      case CONSENSUS + MIDNIGHT_VERSION:
+        digest.specVersion = payload(log, subject).u32();
+        break;
+    }
+  }
+  return digest;
+}
+
+function sealEngine(logs: readonly string[]): Engine | null {
+  const last = logs.at(-1) ?? "";
+  if (last.startsWith(`0x${SEAL}${AURA}`)) return "aura";
+  if (last.startsWith(`0x${SEAL}${BABE}`)) return "babe";
+  return null;
+}
+
+function readPreRuntime(
+  digest: Digest,
+  engine: Engine,
+  sealedBy: Engine | null,
+  log: string,
+  subject: string,
+): void {
+  if (sealedBy !== null && engine !== sealedBy) return;
+  // Without a seal to go by, the first recognised pre-digest counts.
+  if (digest.engine !== null) return;
+  const reader = payload(log, subject);
+  digest.engine = engine;
+  if (engine === "aura") {
+    digest.slot = reader.u64();
+    reader.end();
+    return;
+  }
+  const tag = reader.u8(); // 1 primary, 2 secondary plain, 3 secondary VRF: index and slot come first
+  if (tag < 1 || tag > 3) throw new MonitorError("bad-reply", `${subject}: BABE pre-digest ${tag}`);
+  digest.authorityIndex = reader.u32();
+  digest.slot = reader.u64();
+}
+
+function readAuraConsensus(digest: Digest, log: string, subject: string): void {
+  const reader = payload(log, subject);
+  if (reader.u8() !== AUTHORITIES_CHANGE) return; // OnDisabled: Midnight disables nobody
+  const authorities = readKeys(reader);
+  reader.end();
+  if (authorities.length === 0) {
+    throw new MonitorError("bad-reply", `${subject}: an authority change to an empty list`);
+  }
+  digest.newAuthorities = authorities;
+}
+
+function payload(log: string, subject: string): ScaleReader {
+  const reader = new ScaleReader(log.slice(ENGINE_END), `${subject}: digest log`);
+  const length = reader.compact();
+  if (length !== reader.remaining) {
+    throw new MonitorError("bad-reply", `${subject}: digest log of the wrong length`);
+  }
+  return reader;
+}

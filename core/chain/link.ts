@@ -1,0 +1,77 @@
+// What both transports offer, and the rules they share for reading an envelope.
+import { MonitorError } from "../errors.ts";
+import { parseObject } from "../parse.ts";
+
+export interface Subscription {
+  close: () => void;
+}
+
+export interface LinkOptions {
+  /** How long a request may stay without its answer. */
+  timeoutMs: number;
+  /** Replies beyond this are refused. */
+  maxReplyBytes: number;
+}
+
+export const DEFAULT_LINK: LinkOptions = { timeoutMs: 30_000, maxReplyBytes: 64 * 1024 * 1024 };
+
+/** One open connection to a node. Every failure is a `MonitorError`; none is retried here. */
+export interface Link {
+  readonly url: string;
+  readonly transport: "websocket" | "http";
+  request: (method: string, params: readonly unknown[]) => Promise<unknown>;
+  /** The same method for many parameter lists; results in their order. */
+  batch: (method: string, calls: readonly (readonly unknown[])[]) => Promise<unknown[]>;
+  /** Absent where the transport cannot push. */
+  subscribe?: (
+    methods: { subscribe: string; unsubscribe: string },
+    onItem: (item: unknown) => void,
+  ) => Promise<Subscription>;
+  /** Resolves with the reason once the link is dead. */
+  readonly closed: Promise<MonitorError>;
+  close: () => void;
+}
+
+export interface Envelope {
+  id: number | null;
+  outcome: { result: unknown } | { error: MonitorError };
+}
+
+/** Parses one JSON-RPC response object. An error without an id answers a whole refused message. */
+export function parseEnvelope(value: unknown, subject: string): Envelope {
+  const reply = parseObject(value, subject);
+  const id = typeof reply["id"] === "number" ? reply["id"] : null;
+  if (reply["error"] !== undefined)
+    return { id, outcome: { error: rpcError(reply["error"], subject) } };
+  if (id === null || !("result" in reply)) {
+    throw new MonitorError("bad-reply", `${subject}: neither result nor error in the reply`);
+  }
+  return { id, outcome: { result: reply["result"] } };
+}
+
+export function parseJson(text: string, subject: string): unknown {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON.parse is typed any; unknown from here on
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (cause) {
+    throw new MonitorError("bad-reply", `${subject}: the reply is not JSON`, { cause });
+  }
+}
+
+/** Pruned state and unknown blocks are told by their words: the codes differ between node versions. */
+const DISCARDED = /state already discarded|unknownblock|unknown block|header was not found/i;
+
+function rpcError(value: unknown, subject: string): MonitorError {
+  const error = parseObject(value, `${subject}.error`);
+  const message = String(error["message"]);
+  // Substrate often keeps the telling part in `data`.
+  const data = typeof error["data"] === "string" ? `: ${error["data"]}` : "";
+  const text = `${subject}: ${message}${data} (code ${String(error["code"])})`;
+  return new MonitorError(DISCARDED.test(text) ? "discarded" : "rpc", text);
+}
+
+/** The node, or a proxy before it, takes no batches, or none of this size. */
+export function isBatchRefusal(error: MonitorError): boolean {
+  return error.code === "rpc" && /batch/i.test(error.message);
+}

@@ -1,0 +1,171 @@
+// Every RPC method name in the codebase, each with the shape of its answer.
+import { MonitorError } from "../errors.ts";
+import { badReply, parseArray, parseHex, parseNumber, parseObject, parseString } from "../parse.ts";
+import type { Block, Candidate, Header } from "../types.ts";
+import { parseAriadne } from "./candidates.ts";
+import { parseHeader } from "./header.ts";
+import type { Link, Subscription } from "./link.ts";
+
+export async function fetchChainName(link: Link): Promise<string> {
+  return parseString(await link.request("system_chain", []), "system_chain");
+}
+
+export async function fetchNodeVersion(link: Link): Promise<string> {
+  return parseString(await link.request("system_version", []), "system_version");
+}
+
+/** Hash of the node's canonical block at a height; null above its best block. */
+export async function fetchHash(link: Link, number: number): Promise<string | null> {
+  const value = await link.request("chain_getBlockHash", [number]);
+  return value === null ? null : parseHex(value, "chain_getBlockHash", 32);
+}
+
+/**
+ * Hashes of consecutive heights in one request. The list form is not promised by every node, so a
+ * refusal or an odd answer falls back to a batch of single ones.
+ */
+export async function fetchHashes(link: Link, from: number, to: number): Promise<string[]> {
+  const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  let values: unknown;
+  try {
+    values = await link.request("chain_getBlockHash", [numbers]);
+  } catch (error) {
+    if (!(error instanceof MonitorError) || error.code !== "rpc") throw error;
+  }
+  if (!Array.isArray(values) || values.length !== numbers.length) {
+    values = await link.batch(
+      "chain_getBlockHash",
+      numbers.map((number) => [number]),
+    );
+  }
+  return parseArray(values, "chain_getBlockHash").map((value, i) =>
+    parseHex(value, `chain_getBlockHash(${from + i})`, 32),
+  );
+}
+
+export async function fetchFinalizedHash(link: Link): Promise<string> {
+  return parseHex(await link.request("chain_getFinalizedHead", []), "chain_getFinalizedHead", 32);
+}
+
+/** The header of a block, or of the best block. Throws `discarded` when the node does not know it. */
+export async function fetchHeader(link: Link, hash?: string): Promise<Header> {
+  const value = await link.request("chain_getHeader", hash === undefined ? [] : [hash]);
+  return checkedHeader(value, "chain_getHeader", hash);
+}
+
+export async function fetchHeaders(link: Link, hashes: readonly string[]): Promise<Header[]> {
+  const values = await link.batch(
+    "chain_getHeader",
+    hashes.map((hash) => [hash]),
+  );
+  return values.map((value, i) => checkedHeader(value, "chain_getHeader", hashes[i]));
+}
+
+/** Blocks by hash, each header hashed and compared with what was asked for. */
+export async function fetchBlocks(link: Link, hashes: readonly string[]): Promise<Block[]> {
+  const values = await link.batch(
+    "chain_getBlock",
+    hashes.map((hash) => [hash]),
+  );
+  return values.map((value, i) => parseBlock(value, hashes[i]));
+}
+
+function parseBlock(value: unknown, hash: string | undefined): Block {
+  if (value === null) throw unknownBlock("chain_getBlock", hash);
+  const block = parseObject(parseObject(value, "chain_getBlock")["block"], "chain_getBlock.block");
+  return {
+    header: checkedHeader(block["header"], "chain_getBlock.block.header", hash),
+    extrinsics: parseArray(block["extrinsics"], "chain_getBlock.block.extrinsics").length,
+  };
+}
+
+function checkedHeader(value: unknown, path: string, hash: string | undefined): Header {
+  if (value === null) throw unknownBlock(path, hash);
+  const header = parseHeader(value, path);
+  if (hash !== undefined && header.hash !== hash) {
+    throw badReply(path, `the header of ${hash}`, header.hash);
+  }
+  return header;
+}
+
+function unknownBlock(path: string, hash: string | undefined): MonitorError {
+  return new MonitorError("discarded", `${path}: the node does not know block ${hash ?? "best"}`);
+}
+
+/** SCALE output of a runtime call in the state of a block. Throws `discarded` where it is pruned. */
+export async function callRuntime(link: Link, name: string, hash?: string): Promise<string> {
+  const params = hash === undefined ? [name, "0x"] : [name, "0x", hash];
+  return parseHex(await link.request("state_call", params), name);
+}
+
+export interface RuntimeVersion {
+  specVersion: number;
+  /** API id (0x hex) → version. */
+  apis: ReadonlyMap<string, number>;
+}
+
+export async function fetchRuntimeVersion(link: Link, hash?: string): Promise<RuntimeVersion> {
+  const path = "state_getRuntimeVersion";
+  const value = parseObject(await link.request(path, hash === undefined ? [] : [hash]), path);
+  const apis = parseArray(value["apis"], `${path}.apis`).map((item) => {
+    const [id, version] = parseArray(item, `${path}.apis`);
+    return [parseHex(id, `${path}.apis`, 8), parseNumber(version, `${path}.apis`)] as const;
+  });
+  return {
+    specVersion: parseNumber(value["specVersion"], `${path}.specVersion`),
+    apis: new Map(apis),
+  };
+}
+
+/** The latest Cardano block in the node's db-sync: not the clock. Throws `rpc` when db-sync is down. */
+export async function fetchMainchainStatus(link: Link): Promise<{ epoch: number; slot: number }> {
+  const path = "sidechain_getStatus";
+  const status = parseObject(await link.request(path, []), path);
+  const mainchain = parseObject(status["mainchain"], `${path}.mainchain`);
+  return {
+    epoch: parseNumber(mainchain["epoch"], `${path}.mainchain.epoch`),
+    slot: parseNumber(mainchain["slot"], `${path}.mainchain.slot`),
+  };
+}
+
+/** Candidates of a Cardano epoch, under the method's new name or, before node 0.20, its old one. */
+export async function fetchCandidates(link: Link, mainchainEpoch: number): Promise<Candidate[]> {
+  const [current, deprecated] = [
+    "systemParameters_getAriadneParameters",
+    "sidechain_getAriadneParameters",
+  ];
+  try {
+    return parseAriadne(await link.request(current, [mainchainEpoch]), current);
+  } catch (error) {
+    if (!(error instanceof MonitorError) || error.code !== "rpc") throw error;
+    return parseAriadne(await link.request(deprecated, [mainchainEpoch]), deprecated);
+  }
+}
+
+const HEADS = {
+  best: { subscribe: "chain_subscribeNewHeads", unsubscribe: "chain_unsubscribeNewHeads" },
+  all: { subscribe: "chain_subscribeAllHeads", unsubscribe: "chain_unsubscribeAllHeads" },
+  finalized: {
+    subscribe: "chain_subscribeFinalizedHeads",
+    unsubscribe: "chain_unsubscribeFinalizedHeads",
+  },
+} as const;
+
+export type HeadKind = keyof typeof HEADS;
+
+/** Pushed headers; one that cannot be parsed goes to `onBad`. Only on a link that can push. */
+export async function subscribeHeads(
+  link: Link,
+  kind: HeadKind,
+  onHeader: (header: Header) => void,
+  onBad: (error: unknown) => void,
+): Promise<Subscription> {
+  if (link.subscribe === undefined) throw new MonitorError("rpc", "no subscriptions over HTTP");
+  return await link.subscribe(HEADS[kind], (item) => {
+    try {
+      onHeader(parseHeader(item, HEADS[kind].subscribe));
+    } catch (error) {
+      onBad(error);
+    }
+  });
+}

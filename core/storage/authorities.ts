@@ -1,0 +1,94 @@
+// The dictionary of Aura keys: 32 bytes once, a small id everywhere else.
+import type { Database } from "bun:sqlite";
+
+import type { Authorities, Candidate } from "../types.ts";
+import { decodeSeats, encodeSeats, toBytes, toHex } from "./codes.ts";
+
+export interface KeyDictionary {
+  idOf: (aura: string) => number;
+  keyOf: (id: number) => string;
+  /** All keys ever met, by id. */
+  keys: () => string[];
+  encode: (authorities: Authorities) => Buffer;
+  decode: (seats: Uint8Array) => Authorities;
+  /** Ids given inside a transaction that was rolled back are not real. */
+  forget: () => void;
+}
+
+export function openDictionary(db: Database): KeyDictionary {
+  const insert = db.prepare("INSERT INTO authorities (aura) VALUES (?)");
+  const select = db.prepare<{ id: number; aura: Uint8Array }, []>(
+    "SELECT id, aura FROM authorities",
+  );
+  const ids = new Map<string, number>();
+  const keys = new Map<number, string>();
+
+  function remember(id: number, aura: string): number {
+    ids.set(aura, id);
+    keys.set(id, aura);
+    return id;
+  }
+
+  function load(): void {
+    ids.clear();
+    keys.clear();
+    for (const row of select.all()) remember(row.id, toHex(row.aura));
+  }
+
+  function idOf(aura: string): number {
+    return ids.get(aura) ?? remember(Number(insert.run(toBytes(aura)).lastInsertRowid), aura);
+  }
+
+  load();
+  return {
+    idOf,
+    keyOf: (id) => keys.get(id) ?? "",
+    keys: () => [...ids.keys()],
+    encode: (authorities) => encodeSeats(authorities.map(idOf)),
+    decode: (seats) => decodeSeats(seats).map((id) => keys.get(id) ?? ""),
+    forget: load,
+  };
+}
+
+/** Writes which keys belong together; returns how many rows changed. */
+export function writeCandidates(db: Database, candidates: readonly Candidate[]): number {
+  const upsert = db.prepare(`
+    INSERT INTO authorities (aura, sidechain, grandpa, registration) VALUES (?, ?, ?, ?)
+    ON CONFLICT (aura) DO UPDATE
+      SET sidechain = excluded.sidechain, grandpa = excluded.grandpa, registration = excluded.registration
+      WHERE sidechain IS NOT excluded.sidechain OR grandpa IS NOT excluded.grandpa
+        OR registration IS NOT excluded.registration`);
+  return db.transaction(() => {
+    let changes = 0;
+    for (const { aura, sidechain, grandpa, registration } of candidates) {
+      changes += upsert.run(
+        toBytes(aura),
+        sidechain === null ? null : toBytes(sidechain),
+        grandpa === null ? null : toBytes(grandpa),
+        registration,
+      ).changes;
+    }
+    return changes;
+  })();
+}
+
+/** Marks exactly these Aura keys as ours, under one label. */
+export function writeOurs(db: Database, auraKeys: readonly string[], label: string | null): void {
+  const add = db.prepare(`
+    INSERT INTO authorities (aura, ours, label) VALUES (?, 1, ?)
+    ON CONFLICT (aura) DO UPDATE SET ours = 1, label = excluded.label`);
+  db.transaction(() => {
+    db.run("UPDATE authorities SET ours = 0, label = NULL WHERE ours = 1");
+    for (const key of auraKeys) add.run(toBytes(key), label);
+  })();
+}
+
+/** Keys that were candidates and no longer are. */
+export function writeMissingCandidates(db: Database, candidates: readonly Candidate[]): void {
+  const present = JSON.stringify(candidates.map((candidate) => candidate.aura.slice(2)));
+  db.prepare(
+    `
+    UPDATE authorities SET registration = 'none'
+    WHERE registration <> 'none' AND lower(hex(aura)) NOT IN (SELECT value FROM json_each(?))`,
+  ).run(present);
+}

@@ -1,0 +1,171 @@
+// Opening the file: one writer that holds a lock, any number of read-only readers.
+import { constants, Database, SQLiteError } from "bun:sqlite";
+import { existsSync } from "node:fs";
+
+import { MonitorError } from "../errors.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
+
+/** A tip commit touches two or three pages, so small pages mean few bytes written per block. */
+const PAGE_SIZE = 1024;
+/** WAL pages between checkpoints: 4 MB. */
+const CHECKPOINT_PAGES = 4096;
+
+export interface WritableDatabase extends Disposable {
+  db: Database;
+}
+
+/**
+ * Opens the database for the one process that writes it, creating and migrating as needed.
+ * Throws `locked` when another process does, `database` when the file cannot be used.
+ */
+export function openWritable(path: string): WritableDatabase {
+  const lock = takeLock(path);
+  try {
+    const db = inWords(path, () => new Database(path, { create: true, strict: true }));
+    try {
+      inWords(path, () => prepare(db, path));
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return {
+      db,
+      [Symbol.dispose]: () => {
+        try {
+          db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        } finally {
+          db.close();
+          lock.close();
+        }
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** Opens for reading only: no write permission needed, no lock taken. */
+export function openReadable(path: string): Database {
+  if (!existsSync(path)) {
+    throw new MonitorError("database", `no database at ${path}`, {
+      hint: "run `mvm sync` first, or name the file with --db-path",
+    });
+  }
+  return inWords(path, () => {
+    const db = openReadOnly(path);
+    try {
+      checkFile(db, path);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return db;
+  });
+}
+
+function openReadOnly(path: string): Database {
+  const db = new Database(path, { readonly: true, strict: true });
+  try {
+    db.prepare("SELECT 1 FROM sqlite_schema").get();
+    return db;
+  } catch (error) {
+    db.close();
+    // WAL readers need the -shm file; where we may not create it and nobody writes, the file is whole.
+    if (existsSync(`${path}-wal`)) throw error;
+    const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
+    return new Database(`file:${encodeURI(path)}?immutable=1`, flags);
+  }
+}
+
+function prepare(db: Database, path: string): void {
+  db.run("PRAGMA busy_timeout = 5000");
+  if (isEmpty(db)) {
+    db.run(`PRAGMA page_size = ${PAGE_SIZE}`);
+    db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
+  }
+  checkFile(db, path);
+  db.run("PRAGMA journal_mode = WAL");
+  // WAL with NORMAL survives kill -9 at any instant; a power cut may cost the last commits, never the file.
+  db.run("PRAGMA synchronous = NORMAL");
+  db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  db.run("PRAGMA cache_size = -8192");
+  const version = pragma(db, "user_version");
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    db.transaction(() => {
+      db.run(sql);
+      db.run(`PRAGMA user_version = ${index + 1}`);
+    }).immediate();
+  }
+}
+
+function checkFile(db: Database, path: string): void {
+  if (isEmpty(db)) return;
+  if (pragma(db, "application_id") !== APPLICATION_ID) {
+    throw new MonitorError("database", `${path} is not a database of this tool`, {
+      hint: "it may be the Rust tool's; name another file with --db-path",
+    });
+  }
+  const version = pragma(db, "user_version");
+  if (version > MIGRATIONS.length) {
+    throw new MonitorError(
+      "database",
+      `${path} has schema version ${version}, this mvm knows ${MIGRATIONS.length}`,
+      { hint: "it was written by a newer mvm: upgrade this one" },
+    );
+  }
+}
+
+function isEmpty(db: Database): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === null;
+}
+
+function pragma(db: Database, name: string): number {
+  return Number(db.prepare<Record<string, number>, []>(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/**
+ * An exclusive transaction on a file beside the database. The kernel drops its lock with the process,
+ * so kill -9 leaves nothing to clean up; and unlike a lock on the database itself it keeps no reader out.
+ */
+function takeLock(path: string): Database {
+  const lock = inWords(path, () => new Database(`${path}-lock`, { create: true, strict: true }));
+  try {
+    lock.run("PRAGMA busy_timeout = 0");
+    lock.run("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (cause) {
+    lock.close();
+    if (!(cause instanceof SQLiteError) || cause.code !== "SQLITE_BUSY")
+      throw describe(path, cause);
+    throw new MonitorError("locked", `another mvm-sync is writing ${path}`, {
+      hint: "stop it first, or give this one its own --db-path",
+      cause,
+    });
+  }
+}
+
+function inWords<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw describe(path, error);
+  }
+}
+
+/** SQLite's failures in the operator's words. */
+export function describe(path: string, error: unknown): unknown {
+  if (!(error instanceof SQLiteError)) return error;
+  if (error.code === "SQLITE_FULL") {
+    return new MonitorError("disk-full", `no space left to write ${path}`, {
+      hint: "free some space on that disk; nothing stored is lost",
+      cause: error,
+    });
+  }
+  const hint =
+    error.code === "SQLITE_CANTOPEN"
+      ? "check that the folder exists and that you may write there"
+      : "check the file with `sqlite3 FILE 'PRAGMA integrity_check'`; move it aside to start afresh";
+  return new MonitorError("database", `${path}: ${error.message}`, { hint, cause: error });
+}

@@ -1,0 +1,91 @@
+// A reorganisation: losing blocks leave the canonical rows and are kept as orphans.
+import type { Database } from "bun:sqlite";
+
+import { epochOf } from "../time.ts";
+import type { ChainConstants, JudgedBlock } from "../types.ts";
+import type { KeyDictionary } from "./authorities.ts";
+import { encodeFlags, toBytes } from "./codes.ts";
+import type { Tally } from "./tally.ts";
+
+interface LosingRow {
+  number: number;
+  hash: Uint8Array;
+  slot: number;
+  author: number | null;
+  flags: number;
+  extrinsics: number | null;
+}
+
+export interface Rewinder {
+  /** Takes back every canonical block above a height. */
+  rewind: (ancestor: number) => void;
+  /** A block that was an orphan is canonical (again). */
+  readmit: (hash: string) => void;
+  addOrphan: (block: JudgedBlock, dictionary: KeyDictionary) => void;
+}
+
+export function openRewinder(db: Database, chain: ChainConstants, tally: Tally): Rewinder {
+  const losing = db.prepare<LosingRow, [number]>(
+    "SELECT number, hash, slot, author, flags, extrinsics FROM blocks WHERE number > ? ORDER BY number",
+  );
+  const ancestorRow = db.prepare<{ hash: Uint8Array; slot: number | null }, [number]>(
+    `SELECT hash, slot FROM blocks WHERE number = ?
+     UNION ALL SELECT start_parent_hash, start_parent_slot FROM state LIMIT 1`,
+  );
+  const missedAfter = db.prepare<{ slot: number; author: number | null }, [number]>(
+    "SELECT slot, author FROM missed WHERE slot > ?",
+  );
+  const insert = db.prepare(
+    "INSERT INTO orphans VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const remove = db.prepare<{ slot: number; author: number | null }, [Uint8Array]>(
+    "DELETE FROM orphans WHERE hash = ? RETURNING slot, author",
+  );
+  const deletions = [
+    db.prepare("DELETE FROM blocks WHERE number > ?"),
+    db.prepare("DELETE FROM committees WHERE after_block > ?"),
+    db.prepare("DELETE FROM runtimes WHERE from_block > ?"),
+  ];
+  const deleteMissed = db.prepare("DELETE FROM missed WHERE slot > ?");
+
+  function rewind(ancestor: number): void {
+    const parent = ancestorRow.get(ancestor);
+    let parentHash = parent?.hash ?? new Uint8Array(32);
+    for (const row of losing.all(ancestor)) {
+      const { number, hash, slot, author, flags, extrinsics } = row;
+      insert.run(hash, number, parentHash, slot, author, flags, extrinsics);
+      tally.add(epochOf(slot, chain), author, "made", -1);
+      tally.add(epochOf(slot, chain), author, "orphaned", 1);
+      parentHash = hash;
+    }
+    const slot = parent?.slot ?? 0;
+    for (const missed of missedAfter.all(slot)) {
+      tally.add(epochOf(missed.slot, chain), missed.author, "missed", -1);
+    }
+    deleteMissed.run(slot);
+    for (const deletion of deletions) deletion.run(ancestor);
+  }
+
+  return {
+    rewind,
+    readmit: (hash) => {
+      const row = remove.get(toBytes(hash));
+      if (row !== null) tally.add(epochOf(row.slot, chain), row.author, "orphaned", -1);
+    },
+    addOrphan: (block, dictionary) => {
+      const { header, slot, extrinsics } = block;
+      const author = block.author === null ? null : dictionary.idOf(block.author);
+      const flags = encodeFlags(block.attribution, block.seal);
+      const { changes } = insert.run(
+        toBytes(header.hash),
+        header.number,
+        toBytes(header.parentHash),
+        slot,
+        author,
+        flags,
+        extrinsics,
+      );
+      if (changes > 0) tally.add(epochOf(slot, chain), author, "orphaned", 1);
+    },
+  };
+}

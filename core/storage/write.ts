@@ -1,0 +1,149 @@
+// The only place that writes chain facts: rows, tallies and finality in one transaction.
+import type { Database } from "bun:sqlite";
+
+import { MonitorError } from "../errors.ts";
+import { epochOf } from "../time.ts";
+import type { ChainConstants, JudgedBlock, Position } from "../types.ts";
+import type { KeyDictionary } from "./authorities.ts";
+import { openDictionary } from "./authorities.ts";
+import { encodeFlags, toBytes } from "./codes.ts";
+import { describe } from "./open.ts";
+import { openRewinder } from "./rewind.ts";
+import type { Tally } from "./tally.ts";
+import { openTally } from "./tally.ts";
+
+export interface Batch {
+  /** Canonical blocks, contiguous, continuing from the tip or from `rewindTo`. */
+  blocks: readonly JudgedBlock[];
+  /** The common ancestor when the chain was reorganised: stored blocks above it become orphans. */
+  rewindTo?: number | undefined;
+  /** Blocks seen off the canonical chain. */
+  orphans?: readonly JudgedBlock[];
+  /** Height and hash of a stored (or just written) block that the node has finalized. */
+  finalized?: { number: number; hash: string } | undefined;
+}
+
+export interface Writer {
+  readonly dictionary: KeyDictionary;
+  /** All of a batch or nothing. Throws `disk-full` or `database`; the file stays as it was. */
+  commit: (batch: Batch) => void;
+  /** Where the first block will follow, before any is stored. */
+  start: (parent: Position) => void;
+}
+
+export function openWriter(db: Database, chain: ChainConstants): Writer {
+  const dictionary = openDictionary(db);
+  const tally = openTally(db);
+  const insertAll = prepareInserts(db, chain, dictionary, tally);
+  const rewinder = openRewinder(db, chain, tally);
+  const finalize = db.prepare("UPDATE state SET finalized_number = ?, finalized_hash = ?");
+  const slotOf = db.prepare<{ slot: number }, [number]>("SELECT slot FROM blocks WHERE number = ?");
+  const top = db.prepare<{ top: number | null }, []>("SELECT max(number) AS top FROM blocks");
+
+  const transaction = db.transaction((batch: Batch) => {
+    if (batch.rewindTo !== undefined) {
+      rewinder.rewind(batch.rewindTo);
+      // A block may come back: what is canonical again is no orphan.
+      for (const block of batch.blocks) rewinder.readmit(block.header.hash);
+    }
+    checkContiguous(top.get()?.top ?? null, batch.blocks);
+    insertAll(batch.blocks);
+    for (const orphan of batch.orphans ?? []) rewinder.addOrphan(orphan, dictionary);
+    if (batch.rewindTo !== undefined) tally.repairLastBlocks(chain.slotsPerEpoch);
+    tally.flush();
+    if (batch.finalized === undefined) return;
+    finalize.run(batch.finalized.number, toBytes(batch.finalized.hash));
+    const slot = slotOf.get(batch.finalized.number)?.slot;
+    if (slot !== undefined) tally.rollUp(epochOf(slot, chain) - 1);
+  });
+
+  function commit(batch: Batch): void {
+    try {
+      transaction.immediate(batch);
+    } catch (error) {
+      tally.discard();
+      dictionary.forget();
+      throw describe(db.filename, error);
+    }
+  }
+
+  function start(parent: Position): void {
+    db.transaction(() => {
+      db.prepare("UPDATE state SET start_parent_hash = ?, start_parent_slot = ?").run(
+        toBytes(parent.hash),
+        parent.slot,
+      );
+      if (parent.authorities === null) return;
+      db.prepare("INSERT INTO committees VALUES (?, ?) ON CONFLICT DO NOTHING").run(
+        parent.number,
+        dictionary.encode(parent.authorities),
+      );
+    })();
+  }
+
+  return { dictionary, commit, start };
+}
+
+/** The last line of defence against a hole: no batch that does not continue the table gets in. */
+function checkContiguous(top: number | null, blocks: readonly JudgedBlock[]): void {
+  let previous = top;
+  for (const { header } of blocks) {
+    if (previous !== null && header.number !== previous + 1) {
+      throw new MonitorError(
+        "database",
+        `block ${header.number} would not follow block ${previous}`,
+      );
+    }
+    previous = header.number;
+  }
+}
+
+function prepareInserts(
+  db: Database,
+  chain: ChainConstants,
+  dictionary: KeyDictionary,
+  tally: Tally,
+): (blocks: readonly JudgedBlock[]) => void {
+  const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?)");
+  const insertMissed = db.prepare("INSERT INTO missed VALUES (?, ?)");
+  const insertCommittee = db.prepare("INSERT INTO committees VALUES (?, ?)");
+  const insertRuntime = db.prepare("INSERT INTO runtimes VALUES (?, ?)");
+  const runtimeBefore = db.prepare<{ spec_version: number }, [number]>(
+    "SELECT spec_version FROM runtimes WHERE from_block < ? ORDER BY from_block DESC LIMIT 1",
+  );
+
+  function insertOne(block: JudgedBlock): void {
+    const { header, slot } = block;
+    for (const missed of block.missed) {
+      const author = missed.author === null ? null : dictionary.idOf(missed.author);
+      insertMissed.run(missed.slot, author);
+      tally.add(epochOf(missed.slot, chain), author, "missed", 1);
+    }
+    const author = block.author === null ? null : dictionary.idOf(block.author);
+    insertBlock.run(
+      header.number,
+      toBytes(header.hash),
+      slot,
+      author,
+      encodeFlags(block.attribution, block.seal),
+      block.extrinsics,
+    );
+    tally.add(epochOf(slot, chain), author, "made", 1, header.number);
+    if (header.digest.newAuthorities !== null) {
+      insertCommittee.run(header.number, dictionary.encode(header.digest.newAuthorities));
+    }
+  }
+
+  return (blocks) => {
+    const [first] = blocks;
+    if (first === undefined) return;
+    let specVersion = runtimeBefore.get(first.header.number)?.spec_version ?? null;
+    for (const block of blocks) {
+      insertOne(block);
+      const built = block.header.digest.specVersion;
+      if (built === null || built === specVersion) continue;
+      specVersion = built;
+      insertRuntime.run(block.header.number, built);
+    }
+  };
+}

@@ -1,0 +1,168 @@
+// At the tip: each new head is stored as it comes, reorganisations are walked back by parent hash.
+import { judge } from "../attribution.ts";
+import { fetchBlocks, fetchHeader } from "../chain/rpc.ts";
+import { isCode, MonitorError } from "../errors.ts";
+import type { Block, Header, JudgedBlock, Position } from "../types.ts";
+import type { Session } from "./context.ts";
+import { followHeads } from "./heads.ts";
+import type { RecentBlocks } from "./recent.ts";
+import { openRecent } from "./recent.ts";
+import { checkSeals } from "./seals.ts";
+
+/** A head further away than this is fetched as a range. */
+const NEAR = 64;
+
+/** Follows heads until the link dies (throws), we are asked to stop, or a head is far away (returns). */
+export async function follow(session: Session): Promise<void> {
+  const follower = new Follower(session);
+  for await (const { kind, header } of followHeads(session)) {
+    if (session.signal.aborted || header.number > session.tip.number + NEAR) return;
+    if (kind === "all") follower.see(header);
+    else if (kind === "best") await follower.moveTo(header);
+    else await follower.finalize(header);
+  }
+}
+
+class Follower {
+  readonly #session: Session;
+  readonly #recent: RecentBlocks;
+  /** Headers seen off the canonical chain and not yet stored as orphans. */
+  readonly #side = new Map<string, Header>();
+  /** Finalized heads may be announced before we stored the block. */
+  #finalizedAhead: Header | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#recent = openRecent(session);
+  }
+
+  see(header: Header): void {
+    this.#side.set(header.hash, header);
+  }
+
+  /** Makes the branch that ends in this head the canonical one. */
+  async moveTo(head: Header): Promise<void> {
+    if (this.#recent.isCanonical(head.hash, head.number)) return;
+    const { session, branch, ancestor } = await this.#branchTo(head);
+    const { tip } = session;
+    let blocks = this.#judge(ancestor, branch);
+    if (session.options.verifySeals !== "none") blocks = await checkSeals(session, blocks);
+    for (const block of blocks) this.#side.delete(block.header.hash);
+    const orphans = await this.#losers(head.number);
+    const finalized = this.#finalAmong(blocks);
+    session.writer.commit({
+      blocks,
+      orphans,
+      rewindTo: ancestor.number < tip.number ? ancestor.number : undefined,
+      finalized,
+    });
+    this.#recent.replace(ancestor.number, blocks);
+    session.tip = blocks.at(-1)?.position ?? tip;
+    session.finalized = finalized ?? session.finalized;
+    const depth = tip.number - ancestor.number;
+    blocks.forEach((block, i) => session.hooks.onBlock(block, i === 0 ? depth : 0));
+  }
+
+  /** Marks a block final, by its hash. One that is not on our branch moves us to its branch first. */
+  async finalize(head: Header): Promise<void> {
+    const session = this.#session;
+    if (head.number <= (session.finalized?.number ?? -1)) return;
+    if (!this.#recent.isCanonical(head.hash, head.number)) {
+      this.#finalizedAhead = head;
+      // Not stored yet, and its branch will be: unless only finalized blocks are followed.
+      if (head.number > session.tip.number && !session.options.finalizedOnly) return;
+      return await this.moveTo(head);
+    }
+    const finalized = { number: head.number, hash: head.hash };
+    session.writer.commit({ blocks: [], finalized });
+    session.finalized = finalized;
+  }
+
+  #finalAmong(blocks: readonly JudgedBlock[]): { number: number; hash: string } | undefined {
+    const ahead = this.#finalizedAhead;
+    if (ahead === undefined) return undefined;
+    if (!blocks.some(({ header }) => header.hash === ahead.hash)) return undefined;
+    this.#finalizedAhead = undefined;
+    return { number: ahead.number, hash: ahead.hash };
+  }
+
+  /** Blocks from the first one not canonical up to the head, and the position they stand on. */
+  async #branchTo(
+    head: Header,
+  ): Promise<{ session: Session; branch: Block[]; ancestor: Position }> {
+    const session = this.#session;
+    const headers = [head];
+    let lowest = head;
+    while (!this.#recent.isCanonical(lowest.parentHash, lowest.number - 1)) {
+      this.#checkFinality(lowest);
+      lowest =
+        this.#side.get(lowest.parentHash) ?? (await fetchHeader(session.link, lowest.parentHash));
+      headers.unshift(lowest);
+    }
+    const ancestor = this.#recent.find(lowest.parentHash, lowest.number - 1);
+    if (ancestor === null) throw new MonitorError("bad-reply", `no parent for ${lowest.hash}`);
+    // Bodies tell the number of extrinsics; a header does not.
+    const branch = await fetchBlocks(
+      session.link,
+      headers.map((header) => header.hash),
+    );
+    return { session, branch, ancestor };
+  }
+
+  #checkFinality(header: Header): void {
+    const final = this.#session.finalized?.number ?? 0;
+    if (header.number - 1 > final) return;
+    throw new MonitorError(
+      "wrong-chain",
+      `the node's branch at block ${header.number} contradicts block ${final}, which was final`,
+      { hint: "the chain was reset, or this is another node: start afresh with another --db-path" },
+    );
+  }
+
+  #judge(parent: Position, branch: readonly Block[]): JudgedBlock[] {
+    let position = parent;
+    return branch.map((block) => {
+      const judged = judge(position, block);
+      position = judged.position;
+      this.#recent.add(judged);
+      return judged;
+    });
+  }
+
+  /** Side blocks at or below a height, judged by their own branch. Higher ones may still win. */
+  async #losers(height: number): Promise<JudgedBlock[]> {
+    const headers = [...this.#side.values()]
+      .filter((header) => header.number <= height)
+      .sort((a, b) => a.number - b.number);
+    const losers: JudgedBlock[] = [];
+    for (const header of headers) {
+      this.#side.delete(header.hash);
+      if (this.#recent.isCanonical(header.hash, header.number)) continue;
+      losers.push(...(await this.#judgeLoser(header)));
+    }
+    if (this.#session.options.verifySeals === "none") return losers;
+    return await checkSeals(this.#session, losers);
+  }
+
+  /** Judges a side block, and first those before it that were imported before we listened. */
+  async #judgeLoser(header: Header, depth = 0): Promise<JudgedBlock[]> {
+    const { link } = this.#session;
+    const before: JudgedBlock[] = [];
+    let parent = this.#recent.find(header.parentHash, header.number - 1);
+    try {
+      if (parent === null && depth < NEAR) {
+        before.push(
+          ...(await this.#judgeLoser(await fetchHeader(link, header.parentHash), depth + 1)),
+        );
+        parent = before.at(-1)?.position ?? null;
+      }
+      if (parent === null) return [];
+      const [block] = await fetchBlocks(link, [header.hash]);
+      return [...before, ...this.#judge(parent, block === undefined ? [] : [block])];
+    } catch (error) {
+      // The node forgets losing branches in time; an orphan nobody can show any more is no fact.
+      if (isCode(error, "discarded")) return before;
+      throw error;
+    }
+  }
+}

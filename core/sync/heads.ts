@@ -1,0 +1,78 @@
+// One ordered stream of heads, pushed by subscriptions and, where they are silent or absent, polled.
+import type { Subscription } from "../chain/link.ts";
+import type { HeadKind } from "../chain/rpc.ts";
+import { fetchFinalizedHash, fetchHeader, subscribeHeads } from "../chain/rpc.ts";
+import type { Header } from "../types.ts";
+import type { Session } from "./context.ts";
+
+export interface Head {
+  kind: HeadKind;
+  header: Header;
+}
+
+/** Ends with an error when the link dies, and silently when asked to stop. */
+export async function* followHeads(session: Session): AsyncGenerator<Head> {
+  const { link, signal } = session;
+  const queue: Head[] = [];
+  let failure: unknown;
+  let wake = Promise.withResolvers<void>();
+  let pushed = false;
+  const subscriptions: Subscription[] = [];
+
+  function push(kind: HeadKind, header: Header): void {
+    queue.push({ kind, header });
+    wake.resolve();
+  }
+  function fail(error: unknown): void {
+    failure ??= error;
+    wake.resolve();
+  }
+
+  async function poll(): Promise<void> {
+    if (!session.options.finalizedOnly) push("best", await fetchHeader(link));
+    push("finalized", await fetchHeader(link, await fetchFinalizedHash(link)));
+  }
+
+  if (link.subscribe !== undefined) {
+    const kinds: HeadKind[] = session.options.finalizedOnly
+      ? ["finalized"]
+      : ["all", "best", "finalized"];
+    for (const kind of kinds) {
+      const onHeader = (header: Header): void => {
+        pushed = true;
+        push(kind, header);
+      };
+      subscriptions.push(await subscribeHeads(link, kind, onHeader, fail));
+    }
+  }
+  // What came before the first push, and what is missed when pushes stop: subscriptions may go silent.
+  await poll();
+  let polling = false;
+  const timer = setInterval(() => {
+    if (pushed || polling) {
+      pushed = false;
+      return;
+    }
+    polling = true;
+    poll()
+      .catch(fail)
+      .finally(() => (polling = false));
+  }, session.options.pollIntervalMs);
+  link.closed.then(fail, fail);
+  try {
+    while (!signal.aborted) {
+      const head = queue.shift();
+      if (head !== undefined) {
+        yield head;
+      } else if (failure !== undefined) {
+        throw failure;
+      } else {
+        await wake.promise;
+        wake = Promise.withResolvers<void>();
+      }
+    }
+  } finally {
+    clearInterval(timer);
+    for (const subscription of subscriptions) subscription.close();
+  }
+}

@@ -1,0 +1,37 @@
+// Chores beside the chain: identities once an epoch, and unknown authors settled when keys are known.
+import { epochOf } from "../time.ts";
+import type { Session } from "./context.ts";
+import { refreshIdentities } from "./identities.ts";
+import { settleUnattributed } from "./settle.ts";
+
+export interface Housekeeping {
+  /** Does what is due; a run under way is not doubled. */
+  run: () => Promise<void>;
+}
+
+const EVERY_MS = 60_000;
+
+export function openHousekeeping(session: Session): Housekeeping {
+  let lastEpoch = -1;
+  let underWay: Promise<void> | undefined;
+
+  async function chores(): Promise<void> {
+    const epoch = session.tip.slot === null ? -1 : epochOf(session.tip.slot, session.chain);
+    if (epoch === lastEpoch) return;
+    lastEpoch = epoch;
+    await refreshIdentities(session);
+    await settleUnattributed(session);
+  }
+
+  async function run(): Promise<void> {
+    underWay ??= chores().finally(() => (underWay = undefined));
+    await underWay;
+  }
+
+  const timer = setInterval(() => {
+    // A failure here is the link's, which the follower notices by itself.
+    run().catch(() => undefined);
+  }, EVERY_MS);
+  void session.link.closed.then(() => clearInterval(timer));
+  return { run };
+}

@@ -1,0 +1,86 @@
+// One connection's worth of syncing: identify, find the start, catch up, follow.
+import type { Database } from "bun:sqlite";
+
+import type { Link } from "../chain/link.ts";
+import {
+  fetchChainName,
+  fetchFinalizedHash,
+  fetchHash,
+  fetchHeader,
+  fetchNodeVersion,
+} from "../chain/rpc.ts";
+import { fetchConstants } from "../chain/runtime.ts";
+import { MonitorError } from "../errors.ts";
+import { bindConstants, bindToChain } from "../storage/meta.ts";
+import { readFinalized, readPosition, readRange } from "../storage/position.ts";
+import { openWriter } from "../storage/write.ts";
+import type { ChainIdentity } from "../types.ts";
+import { fetchPosition } from "./bootstrap.ts";
+import { catchUp } from "./catchup.ts";
+import type { Session, SyncHooks, SyncOptions } from "./context.ts";
+import { follow } from "./follow.ts";
+import { openHousekeeping } from "./housekeeping.ts";
+
+/** A tip this close to the node's is worth following live. */
+const CLOSE = 16;
+
+export async function openSession(
+  db: Database,
+  link: Link,
+  options: SyncOptions,
+  hooks: SyncHooks,
+  signal: AbortSignal,
+): Promise<Session> {
+  const identity = await fetchIdentity(link);
+  bindToChain(db, identity);
+  const chain = await fetchConstants(link);
+  bindConstants(db, chain);
+  hooks.log.info(
+    `connected to ${identity.name}, node ${await fetchNodeVersion(link)}, by ${link.transport}`,
+    { chain: identity.name, url: link.url, transport: link.transport },
+  );
+  const writer = openWriter(db, chain);
+  const finalized = readFinalized(db);
+  const { last } = readRange(db);
+  const stored = last === null ? null : readPosition(db, writer.dictionary, last);
+  const base = { options, hooks, signal, link, db, writer, chain, identity, finalized };
+  if (stored !== null) return { ...base, tip: stored };
+  const tip = await fetchPosition(base, Math.max(1, options.startBlock) - 1);
+  writer.start(tip);
+  return { ...base, tip };
+}
+
+/** Runs until the link dies (throws), we are asked to stop, or, with `once`, the tip is reached. */
+export async function runSession(session: Session): Promise<void> {
+  const { hooks, signal, options } = session;
+  const housekeeping = openHousekeeping(session);
+  while (!signal.aborted) {
+    await catchUpToTip(session);
+    if (signal.aborted) return;
+    const finalized = session.finalized?.number ?? null;
+    hooks.onSynced({ number: session.tip.number, target: session.tip.number, finalized });
+    const chores = housekeeping.run();
+    if (options.once) return await chores;
+    await Promise.race([follow(session), chores.then(() => Promise.withResolvers<void>().promise)]);
+  }
+}
+
+async function catchUpToTip(session: Session): Promise<void> {
+  const { link, signal, options } = session;
+  let checkedAgainstNode = false;
+  while (!signal.aborted) {
+    const finalized = await fetchHeader(link, await fetchFinalizedHash(link));
+    const target = options.finalizedOnly ? finalized : await fetchHeader(link);
+    const behind = target.number - session.tip.number;
+    // At least one pass compares our tip with the node's chain, even when it seems to be the same height.
+    if (checkedAgainstNode && behind <= (options.once ? 0 : CLOSE)) return;
+    await catchUp(session, target.number, finalized);
+    checkedAgainstNode = true;
+  }
+}
+
+async function fetchIdentity(link: Link): Promise<ChainIdentity> {
+  const genesisHash = await fetchHash(link, 0);
+  if (genesisHash === null) throw new MonitorError("bad-reply", "the node names no genesis block");
+  return { name: await fetchChainName(link), genesisHash, block1Hash: await fetchHash(link, 1) };
+}

@@ -1,0 +1,271 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { TypeRegistry } from "@polkadot/types";
+import { blake2AsHex } from "@polkadot/util-crypto";
+
+import { runControl } from "../../../examples/devnet/control.ts";
+import { type Devnet, type DevnetOptions, startDevnet } from "../../../examples/devnet/devnet.ts";
+import { main } from "../../../examples/devnet/main.ts";
+import { ask, call, type HeaderJson, openSocket, postText, type Socket } from "./client.ts";
+
+const SMALL = {
+  seed: "live",
+  history: 30,
+  slotsPerEpoch: 20,
+  validators: 10,
+  permissioned: 3,
+  seats: 12,
+  missRate: 0,
+  forkRate: 0,
+  endSlot: 299_000_010,
+} as const;
+
+const registry = new TypeRegistry();
+let devnet: Devnet | undefined;
+
+async function start(options: Partial<DevnetOptions> = {}): Promise<Devnet> {
+  devnet = await startDevnet({ ...SMALL, ...options });
+  return devnet;
+}
+
+afterEach(async () => {
+  await devnet?.stop();
+  devnet = undefined;
+});
+
+function hashOf(header: HeaderJson): string {
+  return blake2AsHex(registry.createType("Header", header).toU8a());
+}
+
+async function subscribe(socket: Socket, ...methods: string[]): Promise<void> {
+  for (const [i, method] of methods.entries())
+    socket.send({ jsonrpc: "2.0", id: i + 1, method, params: [] });
+  // A reply and the present value each.
+  await socket.until(methods.length * 2);
+}
+
+describe("subscriptions", () => {
+  test("tell imports, best blocks and finality in a node's order across a fork", async () => {
+    const node = await start();
+    const socket = await openSocket(node.url);
+    await subscribe(
+      socket,
+      "chain_subscribeAllHeads",
+      "chain_subscribeNewHeads",
+      "chain_subscribeFinalizedHeads",
+    );
+    const before = socket.received.length;
+    node.fork(2);
+    await node.step(6);
+    // 6 imports, 2 + 1 (the reorg) + 1 best blocks, finality once the fork is over: 2 times.
+    await socket.until(before + 12);
+    const { blocks, orphans, best, finalized } = node.truth();
+    const told = socket.received.slice(before) as { method: string }[];
+    expect(told.map((m) => m.method.replace("chain_", "").replace("Head", ""))).toEqual(
+      ["all new", "all new", "all", "all", "all new finalized", "all new finalized"].flatMap((s) =>
+        s.split(" "),
+      ),
+    );
+    expect(orphans).toHaveLength(2);
+    expect([best, finalized]).toEqual([34, 32]);
+    const hash = (number: number): string => blocks[number - 1]?.hash ?? "";
+    const losing = orphans.map((b) => b.hash);
+    expect(socket.notifications("chain_allHead").slice(1).map(hashOf)).toEqual([
+      ...losing,
+      hash(31),
+      hash(32),
+      hash(33),
+      hash(34),
+    ]);
+    expect(socket.notifications("chain_newHead").slice(1).map(hashOf)).toEqual([
+      ...losing,
+      hash(33),
+      hash(34),
+    ]);
+    // From 28 to 31 at once: finality may skip heights, and never takes the losing branch.
+    expect(socket.notifications("chain_finalizedHead").map(hashOf)).toEqual([
+      hash(28),
+      hash(31),
+      hash(32),
+    ]);
+    socket.close();
+  });
+
+  test("end when unsubscribed", async () => {
+    const node = await start();
+    const socket = await openSocket(node.url);
+    await subscribe(socket, "chain_subscribeNewHeads");
+    const { result: id } = socket.received[0] as { result: string };
+    expect(id).toHaveLength(16);
+    socket.send({ jsonrpc: "2.0", id: 9, method: "chain_unsubscribeNewHeads", params: [id] });
+    await socket.until(3);
+    expect(socket.received[2]).toEqual({ jsonrpc: "2.0", id: 9, result: true });
+    await node.step(3);
+    expect(await call<object>(node.httpUrl, "system_health")).toBeDefined();
+    expect(socket.received).toHaveLength(3);
+    socket.close();
+  });
+});
+
+test("a fork across an epoch boundary rotates on both branches to the same committee", async () => {
+  const node = await start();
+  node.fork(3, 2);
+  // The boundary is at slot 299 000 020; the fork begins two slots before it.
+  await node.step(16);
+  const { orphans, blocks } = node.truth();
+  expect(orphans.map((b) => b.slot)).toEqual([299_000_018, 299_000_019, 299_000_020]);
+  expect(orphans.map((b) => b.rotation)).toEqual([false, false, true]);
+  const winning = blocks.filter((b) => b.slot > 299_000_020);
+  expect(winning[0]?.rotation).toBe(true);
+  expect(winning.slice(1).some((b) => b.rotation)).toBe(false);
+  const logs = await Promise.all(
+    [orphans[2]?.hash, winning[0]?.hash].map(async (hash) => {
+      const { digest } = await call<HeaderJson>(node.httpUrl, "chain_getHeader", [hash]);
+      return digest.logs.find((log) => log.startsWith("0x0461757261"));
+    }),
+  );
+  expect(logs[0]).toBeDefined();
+  expect(logs[0]).toBe(logs[1]);
+});
+
+describe("faults", () => {
+  const header = { jsonrpc: "2.0", id: 1, method: "chain_getHeader", params: [] };
+
+  test("wrong replies come in turn and every reply between them is right", async () => {
+    const node = await start();
+    const right = await postText(node.httpUrl, JSON.stringify(header));
+    node.setFaults({ wrongEvery: 2 });
+    const wrong: string[] = [];
+    for (let i = 2; i <= 13; i++) {
+      const text = await postText(node.httpUrl, JSON.stringify(header));
+      if (i % 2 === 0) wrong.push(text);
+      else expect(text).toBe(right);
+    }
+    expect(new Set(wrong).size).toBe(6);
+    expect(wrong).not.toContain(right);
+    for (const text of wrong) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  });
+
+  test("replies are cut, swollen, or refused as asked", async () => {
+    const node = await start();
+    node.setFaults({ truncateEvery: 1 });
+    const cut = await postText(node.httpUrl, JSON.stringify(header));
+    expect(() => JSON.parse(cut) as unknown).toThrow();
+    node.setFaults({ truncateEvery: 0, oversizeEvery: 1, oversizeBytes: 100_000 });
+    expect((await postText(node.httpUrl, JSON.stringify(header))).length).toBeGreaterThan(100_000);
+    node.setFaults({ oversizeEvery: 0, noBatch: true, noHashList: true });
+    const refused = await postText(node.httpUrl, JSON.stringify([header]));
+    expect(JSON.parse(refused)).toHaveProperty("error.code", -32005);
+    expect((await ask(node.httpUrl, "chain_getBlockHash", [[1]])).error?.code).toBe(-32602);
+  });
+
+  test("connections drop after so many replies, and upgrades can be forbidden", async () => {
+    const node = await start();
+    node.setFaults({ dropEvery: 2 });
+    const socket = await openSocket(node.url);
+    socket.send(header);
+    socket.send(header);
+    await socket.closed;
+    expect(socket.received).toHaveLength(2);
+    node.setFaults({ dropEvery: 0, rejectWebSocket: true });
+    expect(openSocket(node.url)).rejects.toThrow("refused");
+  });
+
+  test("a silent node accepts and never answers", async () => {
+    const node = await start();
+    node.setFaults({ silent: true });
+    const socket = await openSocket(node.url);
+    socket.send(header);
+    await Bun.sleep(50);
+    expect(socket.received).toHaveLength(0);
+    const answer = fetch(node.httpUrl, {
+      method: "POST",
+      body: JSON.stringify(header),
+      signal: AbortSignal.timeout(50),
+    });
+    expect(answer).rejects.toThrow();
+    await answer.catch(() => undefined);
+    socket.close();
+  });
+});
+
+test("a restart cuts connections and comes back on the same port with the same chain", async () => {
+  const node = await start();
+  const socket = await openSocket(node.url);
+  const before = node.truth();
+  const back = node.restart(30);
+  await socket.closed;
+  await back;
+  expect(await call<string>(node.httpUrl, "chain_getBlockHash", [0])).toBe(before.genesisHash);
+  expect(node.truth()).toEqual(before);
+});
+
+test("on the wall clock a block comes every slot and the history ends now", async () => {
+  const { endSlot: _, ...options } = SMALL;
+  const node = await startDevnet({ ...options, clock: "wall", slotMs: 100, history: 20 });
+  devnet = node;
+  const first = node.truth();
+  expect(first.best).toBeGreaterThanOrEqual(20);
+  await Bun.sleep(450);
+  const later = node.truth();
+  expect(later.best - first.best).toBeGreaterThanOrEqual(3);
+  const newest = later.blocks.at(-1)?.slot ?? 0;
+  expect(Math.abs(newest - Date.now() / 100)).toBeLessThan(3);
+});
+
+test("a keystore holds three files named by key type and public key", async () => {
+  const node = await start({ history: 1 });
+  const folder = await mkdtemp(join(tmpdir(), "devnet-"));
+  await node.writeKeystore(folder, 2);
+  const { aura, gran, sidechain } = node.validator(2);
+  const names = [
+    `61757261${aura.slice(2)}`,
+    `6772616e${gran.slice(2)}`,
+    `63726368${sidechain.slice(2)}`,
+  ];
+  expect((await readdir(folder)).sort()).toEqual(names.sort());
+  const file = join(folder, names[0] ?? "");
+  expect(await Bun.file(file).text()).toBe('"//devnet//2"');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await rm(folder, { recursive: true });
+});
+
+describe("the command line", () => {
+  test("control lines drive the devnet and say what was wrong", async () => {
+    const node = await start();
+    expect(await runControl(node, "fork 1")).toBe("ok fork 1");
+    expect(await runControl(node, "step 4")).toBe("ok step 4");
+    expect(node.truth().orphans).toHaveLength(1);
+    expect(await runControl(node, "db-sync down")).toBe("ok db-sync down");
+    expect((await ask(node.httpUrl, "sidechain_getStatus")).error?.code).toBe(-32603);
+    expect(await runControl(node, "faults noBatch=true latencyMs=1")).toStartWith("ok");
+    expect(node.options.faults).toMatchObject({ noBatch: true, latencyMs: 1 });
+    expect(await runControl(node, "dance")).toContain("unknown command");
+    expect(await runControl(node, "step soon")).toBe("step: slots expected");
+  });
+
+  test("starts, says it is ready, and leaves the truth behind on SIGTERM", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "devnet-"));
+    const truthFile = join(folder, "truth.json");
+    const flags = ["--history=15", "--validators=5", "--permissioned=2", "--seats=4", "--port=0"];
+    const child = Bun.spawn(
+      ["bun", "examples/devnet/main.ts", ...flags, "--metrics-port=0", `--truth=${truthFile}`],
+      { cwd: join(import.meta.dir, "../../.."), stderr: "pipe", stdin: "ignore" },
+    );
+    const { value } = await child.stderr.getReader().read();
+    expect(new TextDecoder().decode(value)).toMatch(/^devnet ready ws:\/\/\S+ blocks 1\d /);
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+    const truth = (await Bun.file(truthFile).json()) as { blocks: unknown[] };
+    expect(truth.blocks.length).toBeGreaterThanOrEqual(15);
+    await rm(folder, { recursive: true });
+  });
+
+  test("an unknown flag or a bad value is a usage error", async () => {
+    expect(await main(["--histroy", "5"])).toBe(64);
+    expect(await main(["--history", "many"])).toBe(64);
+  });
+});
