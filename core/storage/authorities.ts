@@ -16,7 +16,10 @@ export interface KeyDictionary {
 }
 
 export function openDictionary(db: Database): KeyDictionary {
-  const insert = db.prepare("INSERT INTO authorities (aura) VALUES (?)");
+  // Candidates add keys beside us, so a key new to this dictionary may be in the table already.
+  const insert = db.prepare<{ id: number }, [Uint8Array]>(
+    "INSERT INTO authorities (aura) VALUES (?) ON CONFLICT (aura) DO UPDATE SET aura = aura RETURNING id",
+  );
   const select = db.prepare<{ id: number; aura: Uint8Array }, []>(
     "SELECT id, aura FROM authorities",
   );
@@ -36,14 +39,21 @@ export function openDictionary(db: Database): KeyDictionary {
   }
 
   function idOf(aura: string): number {
-    return ids.get(aura) ?? remember(Number(insert.run(toBytes(aura)).lastInsertRowid), aura);
+    const known = ids.get(aura);
+    if (known !== undefined) return known;
+    const row = insert.get(toBytes(aura));
+    if (row === null) throw new Error(`no id for ${aura}`);
+    return remember(row.id, aura);
   }
 
   load();
   return {
     idOf,
     keyOf: (id) => keys.get(id) ?? "",
-    keys: () => [...ids.keys()],
+    keys: () => {
+      load();
+      return [...ids.keys()];
+    },
     encode: (authorities) => encodeSeats(authorities.map(idOf)),
     decode: (seats) => decodeSeats(seats).map((id) => keys.get(id) ?? ""),
     forget: load,

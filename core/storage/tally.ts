@@ -25,8 +25,8 @@ export interface Tally {
   ) => void;
   /** Writes what was added since the last flush. */
   flush: () => void;
-  /** After blocks were taken back: the last one still standing, for those who lost some. */
-  repairLastBlocks: (slotsPerEpoch: number) => void;
+  /** After blocks above an ancestor were taken back: the last one standing, for those who lost some. */
+  repairLastBlocks: (ancestor: number, slotsPerEpoch: number) => void;
   /** Adds the epochs up to `epoch`, which nothing will change any more, to the totals. */
   rollUp: (epoch: number) => void;
   discard: () => void;
@@ -61,7 +61,6 @@ export function openTally(db: Database): Tally {
   const setLast = db.prepare(
     "UPDATE tallies SET last_block = ? WHERE epoch = ? AND author = ? AND last_block <> ?",
   );
-  const top = db.prepare<{ top: number | null }, []>("SELECT max(number) AS top FROM blocks");
 
   const deltas = new Map<string, Delta>();
   const readRolled = db.prepare<{ rolled_epoch: number }, []>("SELECT rolled_epoch FROM state");
@@ -96,11 +95,10 @@ export function openTally(db: Database): Tally {
   return {
     add,
     flush,
-    repairLastBlocks: (slotsPerEpoch) => {
-      const highest = top.get()?.top ?? 0;
+    repairLastBlocks: (ancestor, slotsPerEpoch) => {
       for (const { epoch, author } of deltas.values()) {
-        // An epoch has at most as many blocks as slots, so nothing older can belong to it.
-        const from = highest - slotsPerEpoch;
+        // An epoch has at most as many blocks as slots, so nothing older shares one with what was lost.
+        const from = ancestor - slotsPerEpoch;
         const slot = epoch * slotsPerEpoch;
         const last = lastBlock.get(author, slot, slot + slotsPerEpoch, from)?.last ?? 0;
         setLast.run(last, epoch, author, last);

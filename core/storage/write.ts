@@ -49,7 +49,9 @@ export function openWriter(db: Database, chain: ChainConstants): Writer {
     checkContiguous(top.get()?.top ?? null, batch.blocks);
     insertAll(batch.blocks);
     for (const orphan of batch.orphans ?? []) rewinder.addOrphan(orphan, dictionary);
-    if (batch.rewindTo !== undefined) tally.repairLastBlocks(chain.slotsPerEpoch);
+    if (batch.rewindTo !== undefined) {
+      tally.repairLastBlocks(batch.rewindTo, chain.slotsPerEpoch);
+    }
     tally.flush();
     if (batch.finalized === undefined) return;
     finalize.run(batch.finalized.number, toBytes(batch.finalized.hash));

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { TypeRegistry } from "@polkadot/types";
 import { blake2AsHex, blake2AsU8a, cryptoWaitReady, sr25519Verify } from "@polkadot/util-crypto";
 
-import { type Devnet, startDevnet, type Truth } from "../../../examples/devnet/devnet.ts";
+import {
+  type Devnet,
+  startDevnet,
+  type Truth,
+  type TruthBlock,
+} from "../../../examples/devnet/devnet.ts";
 import { call, type HeaderJson } from "./client.ts";
 
 const END_SLOT = 299_000_050;
@@ -66,9 +71,7 @@ describe("a chain with misses and forks", () => {
 
   test("every header re-encodes and hashes to its own hash with polkadot-js", () => {
     for (const { hash, header } of headers)
-      expect(blake2AsHex(registry.createType("Header", header).toU8a())).toBe(
-        hash as `0x${string}`,
-      );
+      expect<string>(blake2AsHex(registry.createType("Header", header).toU8a())).toBe(hash);
   });
 
   test("every seal is the author's over the header without its seal", () => {
@@ -113,7 +116,8 @@ describe("a chain with misses and forks", () => {
   });
 
   test("the authority list changes in the first block of an epoch and nowhere else", () => {
-    const slots = new Map([...truth.blocks, ...truth.orphans].map((b) => [b.hash, b]));
+    const slots = new Map<string, TruthBlock>();
+    for (const block of [...truth.blocks, ...truth.orphans]) slots.set(block.hash, block);
     const epoch = (slot: number): number => Math.floor(slot / CHAIN.slotsPerEpoch);
     for (const { hash, header } of headers) {
       const block = slots.get(hash);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Devnet, startDevnet } from "../../../examples/devnet/devnet.ts";
-import { ask, call, openSocket, postText } from "./client.ts";
+import { ask, call, type HeaderJson, openSocket, postText, type Reply, shaped } from "./client.ts";
 
 const VECTORS = join(import.meta.dir, "../../../../shared/vectors");
 const UNSAFE = "RPC call is unsafe to be called externally";
@@ -235,14 +235,13 @@ describe("the methods a monitor touches", () => {
       method: "chain_getBlockHash",
       params: [id],
     }));
-    const replies = JSON.parse(await postText(unsafe.httpUrl, JSON.stringify(batch))) as {
-      id: number;
-      result: string;
-    }[];
+    const replies = shaped<{ id: number; result: string }[]>(
+      JSON.parse(await postText(unsafe.httpUrl, JSON.stringify(batch))),
+    );
     const { blocks } = unsafe.truth();
     expect(replies.map((r) => r.result)).toEqual(replies.map((r) => blocks[r.id - 1]?.hash ?? ""));
     const codeOf = async (text: string): Promise<unknown> =>
-      (JSON.parse(await postText(unsafe.httpUrl, text)) as { error: { code: number } }).error.code;
+      shaped<Reply>(JSON.parse(await postText(unsafe.httpUrl, text))).error?.code;
     expect(await codeOf("{not json")).toBe(-32700);
     expect(await codeOf("[]")).toBe(-32600);
     expect(await codeOf('{"jsonrpc":"2.0","id":1}')).toBe(-32600);
@@ -281,9 +280,9 @@ if (!existsSync(VECTORS)) process.stderr.write("no recorded vectors here: compar
 
 vectors("digests have the layout of recorded headers, rotation block included", async () => {
   const file = join(VECTORS, "dev_1.0.0-rc.3_rotation_headers.json");
-  const recorded = JSON.parse(readFileSync(file, "utf8")) as {
-    headers: { header: { digest: { logs: string[] } } }[];
-  };
+  const recorded = shaped<{ headers: { header: HeaderJson }[] }>(
+    JSON.parse(readFileSync(file, "utf8")),
+  );
   // Kind, engine and the lengths of everything that does not depend on the committee's size.
   const layout = (logs: string[]): string[] =>
     logs.map((log) =>
@@ -304,10 +303,10 @@ vectors("digests have the layout of recorded headers, rotation block included", 
 
 vectors("storage keys are the recorded ones", async () => {
   const file = join(VECTORS, "ids_and_storage_keys.json");
-  const { storageKeys, runtimeApiIds } = JSON.parse(readFileSync(file, "utf8")) as {
+  const { storageKeys, runtimeApiIds } = shaped<{
     storageKeys: Record<string, string>;
     runtimeApiIds: Record<string, string>;
-  };
+  }>(JSON.parse(readFileSync(file, "utf8")));
   const devnet = await startDevnet({ ...SMALL, history: 3 });
   for (const name of ["Aura.CurrentSlot", "Sidechain.SlotsPerEpoch", "System.Number"])
     expect(

@@ -1,0 +1,126 @@
+// The running node: its chain, its clock, and one slot after another.
+import { buildBlock, type Builder, buildGenesis } from "./build.ts";
+import { type Block, type Chain, finalizeTo, importBlock, openChain } from "./chain.ts";
+import { type Committee, drawCommittee, genesisCommittee } from "./committee.ts";
+import { findStart } from "./history.ts";
+import { type Candidate, deriveCandidates } from "./keys.ts";
+import type { DevnetOptions } from "./options.ts";
+import { type Luck, type Producer, produceSlot, startProducer } from "./produce.ts";
+import { seedNumber } from "./random.ts";
+import type { ChainState, Rules } from "./runtime.ts";
+
+/** What one slot did to the node's view; told to subscribers in this order. */
+export interface Import {
+  block: Block;
+  best: boolean;
+  finalized: Block | undefined;
+}
+
+export interface Node {
+  options: DevnetOptions;
+  candidates: readonly Candidate[];
+  builder: Builder;
+  producer: Producer<Block>;
+  chain: Chain;
+  /** The last slot that was run. */
+  slot: number;
+  startedAtMs: number;
+  /** Blocks by this node's own validator (number 0) since it started. */
+  constructed: number;
+  rpcCount: Map<string, number>;
+  metadata: string | undefined;
+}
+
+function makeRules(options: DevnetOptions, candidates: readonly Candidate[]): Rules {
+  const drawn = new Map<number, Committee>();
+  return {
+    slotsPerEpoch: options.slotsPerEpoch,
+    upgradeAt: options.upgradeAt,
+    upgradeTo: options.upgradeTo,
+    committeeFor(epoch) {
+      let committee = drawn.get(epoch);
+      if (!committee) {
+        committee = drawCommittee(candidates, options.seed, options.seats, epoch);
+        drawn.set(epoch, committee);
+      }
+      return committee;
+    },
+  };
+}
+
+function genesisState(options: DevnetOptions, candidates: readonly Candidate[]): ChainState {
+  return {
+    committee: genesisCommittee(candidates),
+    epoch: 0,
+    next: undefined,
+    setId: 0,
+    session: 0,
+    specVersion: options.specVersion,
+  };
+}
+
+function makeLuck(options: DevnetOptions, endSlot: number): Luck {
+  // Long enough for a fork begun just before to be over at the end.
+  const undividedSlots = 4 * (options.forkDepth + 1) + options.finalityLag;
+  return {
+    seed: seedNumber(options.seed),
+    missRate: options.missRate,
+    forkRate: options.forkRate,
+    forkDepth: options.forkDepth,
+    slotsPerEpoch: options.slotsPerEpoch,
+    undivided: { from: endSlot - undividedSlots, to: endSlot },
+    idle: { from: 1, to: 0 },
+  };
+}
+
+export async function openNode(
+  options: DevnetOptions,
+  metadata: string | undefined,
+): Promise<Node> {
+  const { seed, validators, permissioned, slotMs, history } = options;
+  const candidates = await deriveCandidates(seed, validators, permissioned);
+  const rules = makeRules(options, candidates);
+  const genesis = buildGenesis(seed, genesisState(options, candidates));
+  const endSlot = options.endSlot ?? Math.floor(Date.now() / slotMs);
+  const start = findStart(genesis, rules, makeLuck(options, endSlot), history, endSlot);
+  const node: Node = {
+    options,
+    candidates,
+    builder: { seed, slotMs, candidates, rules },
+    producer: startProducer(genesis, start.luck),
+    chain: openChain(genesis),
+    slot: start.slot - 1,
+    startedAtMs: Date.now(),
+    constructed: 0,
+    rpcCount: new Map(),
+    metadata,
+  };
+  while (node.slot < endSlot) {
+    runSlot(node);
+    // Sealing takes seconds for a long chain; let signals and timers through.
+    if (node.slot % 256 === 0) await Bun.sleep(0);
+  }
+  node.constructed = 0;
+  return node;
+}
+
+/** Runs the next slot; undefined when nobody made a block in it. */
+export function runSlot(node: Node): Import | undefined {
+  const { chain, producer, options } = node;
+  node.slot++;
+  const block = produceSlot(producer, node.slot, (parent, slot, author) =>
+    buildBlock(node.builder, parent, slot, author),
+  );
+  if (!block) return undefined;
+  if (block.author === 0) node.constructed++;
+  const best = importBlock(chain, block);
+  // Voters agree on nothing above the common ancestor while a fork is undecided.
+  const decided = producer.fork ? producer.fork.common.number : chain.best.number;
+  const finalized = finalizeTo(chain, Math.min(decided, chain.best.number - options.finalityLag));
+  return { block, best, finalized };
+}
+
+/** Milliseconds by the node's clock: real time, or the start of the last slot run. */
+export function nodeTimeMs(node: Node): number {
+  return node.options.clock === "wall" ? Date.now() : node.slot * node.options.slotMs;
+}

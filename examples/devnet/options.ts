@@ -1,0 +1,125 @@
+// Every knob of the devnet, with its default.
+
+export interface Faults {
+  latencyMs: number;
+  /** Close a connection after this many replies on it; 0 = never. */
+  dropEvery: number;
+  wrongEvery: number;
+  truncateEvery: number;
+  oversizeEvery: number;
+  oversizeBytes: number;
+  /** Answer 403 to WebSocket upgrades, as some proxies do. */
+  rejectWebSocket: boolean;
+  /** Accept requests and never answer. */
+  silent: boolean;
+  noBatch: boolean;
+  /** Refuse a list of numbers in chain_getBlockHash. */
+  noHashList: boolean;
+}
+
+export interface DevnetOptions {
+  seed: string;
+  /** Canonical blocks above genesis that exist at start-up. */
+  history: number;
+  slotMs: number;
+  slotsPerEpoch: number;
+  /** Distinct candidates, permissioned ones included. */
+  validators: number;
+  permissioned: number;
+  seats: number;
+  missRate: number;
+  /** Chance per slot that a fork begins there. */
+  forkRate: number;
+  forkDepth: number;
+  finalityLag: number;
+  /** Blocks of state kept below the finalized head. */
+  pruning: "archive" | number;
+  rpcMethods: "safe" | "unsafe";
+  ariadneShape: "old" | "new";
+  statusSlot: boolean;
+  dbSync: boolean;
+  specVersion: number;
+  /** Block number whose post-state is the new runtime. */
+  upgradeAt?: number;
+  upgradeTo: number;
+  clock: "wall" | "manual";
+  /** Last slot of the history; the present slot when absent. */
+  endSlot?: number;
+  port: number;
+  metricsPort: number;
+  host: string;
+  cardano: "preview" | "preprod" | "mainnet";
+  chainName: string;
+  metadataFile?: string;
+  faults: Faults;
+}
+
+export const NO_FAULTS: Faults = {
+  latencyMs: 0,
+  dropEvery: 0,
+  wrongEvery: 0,
+  truncateEvery: 0,
+  oversizeEvery: 0,
+  oversizeBytes: 20 * 1024 * 1024,
+  rejectWebSocket: false,
+  silent: false,
+  noBatch: false,
+  noHashList: false,
+};
+
+export const DEFAULT_OPTIONS: DevnetOptions = {
+  seed: "devnet",
+  history: 2000,
+  slotMs: 6000,
+  slotsPerEpoch: 300,
+  validators: 185,
+  permissioned: 12,
+  seats: 300,
+  missRate: 0.02,
+  forkRate: 0.005,
+  forkDepth: 3,
+  finalityLag: 2,
+  pruning: 256,
+  rpcMethods: "safe",
+  ariadneShape: "new",
+  statusSlot: true,
+  dbSync: true,
+  specVersion: 1_000_000,
+  upgradeTo: 1_001_000,
+  clock: "manual",
+  port: 0,
+  metricsPort: 0,
+  host: "127.0.0.1",
+  cardano: "preview",
+  chainName: "Midnight Devnet",
+  faults: NO_FAULTS,
+};
+
+export function resolveOptions(given: Partial<DevnetOptions>): DevnetOptions {
+  const options = { ...DEFAULT_OPTIONS, ...given, faults: { ...NO_FAULTS, ...given.faults } };
+  const whole: [string, number, number][] = [
+    ["history", options.history, 0],
+    ["slotMs", options.slotMs, 1],
+    ["slotsPerEpoch", options.slotsPerEpoch, 1],
+    ["validators", options.validators, 1],
+    ["permissioned", options.permissioned, 0],
+    ["seats", options.seats, 1],
+    ["forkDepth", options.forkDepth, 1],
+    ["finalityLag", options.finalityLag, 0],
+    ["specVersion", options.specVersion, 1],
+    ["pruning", options.pruning === "archive" ? 0 : options.pruning, 0],
+  ];
+  for (const [name, value, least] of whole) {
+    if (!Number.isInteger(value) || value < least)
+      throw new Error(`devnet: ${name} must be a whole number of at least ${least}, not ${value}`);
+  }
+  if (options.permissioned > options.validators)
+    throw new Error("devnet: permissioned candidates are counted among the validators");
+  if (!(options.missRate >= 0 && options.missRate <= 0.9))
+    throw new Error("devnet: missRate must lie between 0 and 0.9");
+  if (!(options.forkRate >= 0 && options.forkRate <= 0.2))
+    throw new Error("devnet: forkRate must lie between 0 and 0.2");
+  if (options.clock === "wall" && options.endSlot !== undefined)
+    throw new Error("devnet: a chain on the wall clock ends at the present slot");
+  return options;
+}

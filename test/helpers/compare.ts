@@ -1,0 +1,148 @@
+// What the database says against what the devnet knows, row by row; and the file against itself.
+import type { Database } from "bun:sqlite";
+
+import { readConstants } from "../../core/storage/meta.ts";
+import { openReadable } from "../../core/storage/open.ts";
+import type { Truth } from "../../examples/devnet/devnet.ts";
+
+export interface Differences {
+  blocks: number;
+  wrong: string[];
+  unknownAuthors: number;
+  unknownTurns: number;
+  missedSlots: number;
+  orphans: number;
+}
+
+const HEX = (column: string): string => `'0x' || lower(hex(${column}))`;
+
+interface Row {
+  number: number;
+  hash: string;
+  slot: number;
+  author: string | null;
+  extrinsics: number | null;
+}
+
+const CANONICAL = `SELECT number, ${HEX("hash")} AS hash, slot, ${HEX("aura")} AS author, extrinsics
+  FROM blocks LEFT JOIN authorities ON id = author ORDER BY number`;
+const ORPHANED = `SELECT number, ${HEX("hash")} AS hash, slot, ${HEX("aura")} AS author, extrinsics
+  FROM orphans LEFT JOIN authorities ON id = author ORDER BY number, hash`;
+const MISSED = `SELECT slot, ${HEX("aura")} AS author
+  FROM missed LEFT JOIN authorities ON id = author ORDER BY slot`;
+
+/**
+ * Compares every canonical block, missed slot and, from `orphansFrom` up, orphan with the truth. Lost
+ * branches are not served by a node once they are final, so only a follower can have seen them.
+ */
+export function compareWithTruth(file: string, truth: Truth, orphansFrom = Infinity): Differences {
+  using db = openReadable(file);
+  const rows = db.prepare<Row, []>(CANONICAL).all();
+  const wrong: string[] = [];
+  const first = rows[0]?.number ?? 1;
+  const expected = truth.blocks.filter((block) => block.number >= first);
+  if (rows.length !== expected.length) wrong.push(`${rows.length} blocks for ${expected.length}`);
+  for (const [i, block] of expected.entries()) {
+    const row = rows[i];
+    const same =
+      row?.number === block.number &&
+      row.hash === block.hash &&
+      row.slot === block.slot &&
+      row.extrinsics === block.extrinsics &&
+      (row.author === null || row.author === block.author);
+    if (!same) wrong.push(`block ${block.number}: ${JSON.stringify(row)}`);
+  }
+  const firstSlot = expected[0]?.slot ?? 0;
+  const missed = db.prepare<{ slot: number; author: string | null }, []>(MISSED).all();
+  const expectedMissed = truth.missed.filter((each) => each.slot > firstSlot);
+  compareMissed(missed, expectedMissed, wrong);
+  const orphans = db.prepare<Row, []>(ORPHANED).all();
+  compareOrphans(orphans, truth, orphansFrom, wrong);
+  return {
+    blocks: rows.length,
+    wrong,
+    unknownAuthors: rows.filter((row) => row.author === null).length,
+    unknownTurns: missed.filter((each) => each.author === null).length,
+    missedSlots: missed.length,
+    orphans: orphans.length,
+  };
+}
+
+function compareMissed(
+  rows: { slot: number; author: string | null }[],
+  expected: Truth["missed"],
+  wrong: string[],
+): void {
+  if (rows.length !== expected.length) wrong.push(`${rows.length} missed for ${expected.length}`);
+  for (const [i, each] of expected.entries()) {
+    const row = rows[i];
+    if (row?.slot === each.slot && (row.author ?? each.author) === each.author) continue;
+    wrong.push(`missed slot ${each.slot}: ${JSON.stringify(row)}`);
+  }
+}
+
+function compareOrphans(rows: Row[], truth: Truth, from: number, wrong: string[]): void {
+  const describe = ({ number, hash, slot, author, extrinsics }: Row): string =>
+    `${number} ${hash} ${slot} ${author} ${extrinsics}`;
+  const seen = (row: { number: number }): boolean =>
+    row.number >= from && row.number <= truth.finalized;
+  const stored = new Set(rows.filter(seen).map(describe));
+  const expected = new Set(truth.orphans.filter(seen).map(describe));
+  for (const orphan of expected) if (!stored.has(orphan)) wrong.push(`orphan not kept: ${orphan}`);
+  for (const orphan of stored) if (!expected.has(orphan)) wrong.push(`no orphan: ${orphan}`);
+}
+
+/** Everything the file must satisfy by itself; an empty list is good. */
+export function checkInvariants(file: string): string[] {
+  using db = openReadable(file);
+  const faults: string[] = [];
+  const integrity = db.prepare<{ integrity_check: string }, []>("PRAGMA integrity_check").all();
+  for (const row of integrity) if (row.integrity_check !== "ok") faults.push(row.integrity_check);
+  const holes = db
+    .prepare<{ n: number }, []>(
+      "SELECT coalesce(max(number) - min(number) + 1, 0) - count(*) AS n FROM blocks",
+    )
+    .get();
+  if (holes?.n !== 0) faults.push(`${holes?.n} holes`);
+  compareTallies(db, faults);
+  return faults;
+}
+
+/** Counts kept beside the rows must equal the rows counted. */
+function compareTallies(db: Database, faults: string[]): void {
+  const perEpoch = readConstants(db)?.slotsPerEpoch ?? 1;
+  const recount = `
+    SELECT slot / ${perEpoch} AS epoch, coalesce(author, 0) AS author, 1 AS made, 0 AS missed,
+      0 AS orphaned, number AS last_block FROM blocks
+    UNION ALL SELECT slot / ${perEpoch}, coalesce(author, 0), 0, 1, 0, 0 FROM missed
+    UNION ALL SELECT slot / ${perEpoch}, coalesce(author, 0), 0, 0, 1, 0 FROM orphans`;
+  const columns = "sum(made) AS made, sum(missed) AS missed, sum(orphaned) AS orphaned";
+  const nonZero = "HAVING made + missed + orphaned > 0";
+  const counted = db
+    .prepare(
+      `SELECT epoch, author, ${columns}, max(last_block) AS last_block FROM (${recount})
+      GROUP BY epoch, author ${nonZero} ORDER BY epoch, author`,
+    )
+    .all();
+  const kept = db
+    .prepare(
+      `SELECT epoch, author, ${columns}, max(last_block) AS last_block FROM tallies
+      GROUP BY epoch, author ${nonZero} ORDER BY epoch, author`,
+    )
+    .all();
+  if (!Bun.deepEquals(counted, kept)) faults.push("tallies differ from the rows they count");
+  const rolled = "(SELECT rolled_epoch FROM state)";
+  const summed = db
+    .prepare(
+      `SELECT author, ${columns}, max(last_block) AS last_block FROM tallies
+      WHERE epoch <= ${rolled} GROUP BY author ${nonZero} ORDER BY author`,
+    )
+    .all();
+  const totals = db
+    .prepare(
+      `SELECT author, made, missed, orphaned, last_block FROM totals
+      WHERE made + missed + orphaned > 0 ORDER BY author`,
+    )
+    .all();
+  if (!Bun.deepEquals(summed, totals)) faults.push("totals differ from the tallies they sum up");
+}
