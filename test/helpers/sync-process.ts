@@ -20,6 +20,7 @@ export function temporaryFolder(): Disposable & { path: string; file: (name: str
 }
 
 export interface SyncProcess extends AsyncDisposable {
+  pid: number;
   kill: (signal: NodeJS.Signals) => void;
   exited: Promise<number>;
   /** Everything logged so far. */
@@ -40,6 +41,7 @@ export function startSync(url: string, file: string, ...flags: string[]): SyncPr
   })();
   const exited = Promise.all([child.exited, reading]).then(([code]) => code);
   return {
+    pid: child.pid,
     kill: (signal) => child.kill(signal),
     exited,
     log: () => text,
