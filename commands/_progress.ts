@@ -66,7 +66,7 @@ function describe({ number, target }: Progress, perSecond: number | null): strin
   return `${position}, ${Math.round(perSecond)} blocks/s, ${left} left`;
 }
 
-export function formatDuration(seconds: number): string {
+function formatDuration(seconds: number): string {
   const s = Math.ceil(seconds);
   if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;

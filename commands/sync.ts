@@ -113,7 +113,7 @@ export const syncCommand = defineCommand({
       label: given.label ?? null,
     };
     using _pid = given["pid-file"] === undefined ? null : writePidFile(given["pid-file"]);
-    await sync(options, openHooks(given.verbose), stopSignal());
+    await sync(options, openHooks(options, given.verbose), stopSignal());
     return 0;
   },
 });
@@ -138,7 +138,7 @@ function stopSignal(): AbortSignal {
   return aborter.signal;
 }
 
-function openHooks(verbose: boolean): SyncHooks {
+function openHooks(options: SyncOptions, verbose: boolean): SyncHooks {
   const progress = openProgress(() => log, process.stderr.isTTY);
   const log = openLog(verbose, () => progress.clear());
   return {
@@ -152,12 +152,12 @@ function openHooks(verbose: boolean): SyncHooks {
           depth: reorgDepth,
         });
       }
-      log.info(describeBlock(block), { block: block.header.number, slot: block.slot });
+      log.info(describeBlock(block, options), { block: block.header.number, slot: block.slot });
     },
   };
 }
 
-function describeBlock(block: JudgedBlock): string {
+function describeBlock(block: JudgedBlock, { ours, label }: SyncOptions): string {
   const { header, slot, author, seal } = block;
   const missed = [...block.missed].length;
   return [
@@ -165,6 +165,7 @@ function describeBlock(block: JudgedBlock): string {
     `slot ${slot}`,
     `author ${author === null ? "unknown" : shortKey(author)}`,
     seal === "verified" ? pc.green("seal ✓") : seal === "mismatch" ? pc.red("seal ✗") : "",
+    author !== null && ours.includes(author) ? pc.yellow(`★ ${label ?? "ours"}`) : "",
     missed > 0 ? pc.yellow(`missed before: ${missed}`) : "",
   ]
     .filter(Boolean)

@@ -40,7 +40,8 @@ export function judge(parent: Position, block: Block): JudgedBlock {
   }
   const author = scheduledAuthor(parent.authorities, header.digest);
   return {
-    ...block,
+    header,
+    extrinsics: block.extrinsics,
     slot,
     author,
     attribution: author === null ? "unknown" : "schedule",
@@ -56,6 +57,8 @@ export function judge(parent: Position, block: Block): JudgedBlock {
   };
 }
 
+const NONE: readonly MissedSlot[] = [];
+
 /**
  * Slots between a parent and its child with no block, each with the authority whose turn it was. The
  * parent's list answers across an epoch boundary too: the old committee is on duty until the first
@@ -63,7 +66,7 @@ export function judge(parent: Position, block: Block): JudgedBlock {
  * Made on demand: a chain that stood still for a month left half a million of them.
  */
 function missedSlots(parent: Position, digest: Digest, slot: number): Iterable<MissedSlot> {
-  if (parent.slot === null || parent.slot + 1 === slot) return [];
+  if (parent.slot === null || parent.slot + 1 === slot) return NONE;
   const first = parent.slot + 1;
   // Under BABE several authorities, or none, may hold a slot: nobody can be said to have missed it.
   const rota = digest.engine === "aura" ? parent.authorities : null;

@@ -36,13 +36,13 @@ export function decodeDigest(logs: readonly string[], subject: string): Digest {
         break;
       case SEAL + AURA:
       case SEAL + BABE:
-        digest.seal = payload(log, subject).hex(64);
+        digest.seal = readWhole(log, subject, (reader) => reader.hex(64));
         break;
       case CONSENSUS + AURA:
         readAuraConsensus(digest, log, subject);
         break;
       case CONSENSUS + MIDNIGHT_VERSION:
-        digest.specVersion = payload(log, subject).u32();
+        digest.specVersion = readWhole(log, subject, (reader) => reader.u32());
         break;
     }
   }
@@ -90,8 +90,15 @@ function readAuraConsensus(digest: Digest, log: string, subject: string): void {
   digest.newAuthorities = authorities;
 }
 
+function readWhole<T>(log: string, subject: string, read: (reader: ScaleReader) => T): T {
+  const reader = payload(log, subject);
+  const value = read(reader);
+  reader.end();
+  return value;
+}
+
 function payload(log: string, subject: string): ScaleReader {
-  const reader = new ScaleReader(log.slice(ENGINE_END), `${subject}: digest log`);
+  const reader = new ScaleReader(log, subject, ENGINE_END);
   const length = reader.compact();
   if (length !== reader.remaining) {
     throw new MonitorError("bad-reply", `${subject}: digest log of the wrong length`);

@@ -1,6 +1,14 @@
 // Every RPC method name in the codebase, each with the shape of its answer.
 import { MonitorError } from "../errors.ts";
-import { badReply, parseArray, parseHex, parseNumber, parseObject, parseString } from "../parse.ts";
+import {
+  badReply,
+  parseArray,
+  parseHash,
+  parseHex,
+  parseNumber,
+  parseObject,
+  parseString,
+} from "../parse.ts";
 import type { Block, Candidate, Header } from "../types.ts";
 import { parseAriadne } from "./candidates.ts";
 import { parseHeader } from "./header.ts";
@@ -38,8 +46,8 @@ export async function fetchHashes(link: Link, from: number, to: number): Promise
       numbers.map((number) => [number]),
     );
   }
-  return parseArray(values, "chain_getBlockHash").map((value, i) =>
-    parseHex(value, `chain_getBlockHash(${from + i})`, 32),
+  return parseArray(values, "chain_getBlockHash").map((value) =>
+    parseHash(value, "chain_getBlockHash"),
   );
 }
 

@@ -1,59 +1,59 @@
 // The few SCALE shapes a monitor meets: compact integers and fixed-size fields, read with bounds checks.
 import { MonitorError } from "../errors.ts";
 
+const BYTE_HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Compact<u32> as hex without 0x. */
 export function compactHex(value: number): string {
-  if (value < 64) return byteHex(value << 2);
+  if (value < 64) return littleEndianHex(value << 2, 1);
   if (value < 16_384) return littleEndianHex((value << 2) | 1, 2);
   if (value < 1_073_741_824) return littleEndianHex(value * 4 + 2, 4);
   return `03${littleEndianHex(value, 4)}`;
 }
 
-function byteHex(value: number): string {
-  return value.toString(16).padStart(2, "0");
-}
-
 function littleEndianHex(value: number, bytes: number): string {
   let hex = "";
-  for (let i = 0, rest = value; i < bytes; i++, rest = Math.floor(rest / 256)) {
-    hex += byteHex(rest % 256);
-  }
+  for (let shift = 0; shift < 8 * bytes; shift += 8) hex += BYTE_HEX[(value >>> shift) & 255] ?? "";
   return hex;
 }
 
-/** Reads SCALE bytes front to back; every short read is a `bad-reply` naming what was read. */
+/**
+ * Reads SCALE front to back, straight from hex: what is read is a few bytes of a log, or keys that stay
+ * hex. Every short or malformed read is a `bad-reply` naming what was read.
+ */
 export class ScaleReader {
-  readonly #bytes: Buffer;
+  readonly #digits: string;
   readonly #subject: string;
-  #offset = 0;
+  #at: number;
 
-  constructor(hex: string, subject: string) {
-    const digits = hex.startsWith("0x") ? hex.slice(2) : hex;
-    this.#bytes = Buffer.from(digits, "hex");
+  /** @param from first character to read: past an `0x`, say */
+  constructor(hex: string, subject: string, from = hex.startsWith("0x") ? 2 : 0) {
+    this.#digits = hex;
     this.#subject = subject;
-    // Buffer.from stops silently at the first character that is no hex digit.
-    if (this.#bytes.length * 2 !== digits.length) throw this.#bad("is not hex");
+    this.#at = from;
   }
 
+  /** Bytes not yet read. */
   get remaining(): number {
-    return this.#bytes.length - this.#offset;
+    return (this.#digits.length - this.#at) / 2;
   }
 
   u8(): number {
-    return this.#take(1).readUInt8();
+    return this.#littleEndian(1);
   }
 
   u16(): number {
-    return this.#take(2).readUInt16LE();
+    return this.#littleEndian(2);
   }
 
   u32(): number {
-    return this.#take(4).readUInt32LE();
+    return this.#littleEndian(4);
   }
 
   /** u64 as a number; beyond 2^53 nothing here is plausible. */
   u64(): number {
-    const value = Number(this.#take(8).readBigUInt64LE());
+    const low = this.#littleEndian(4);
+    const value = low + this.#littleEndian(4) * 4_294_967_296;
     if (!Number.isSafeInteger(value)) throw this.#bad("holds a number past 2^53");
     return value;
   }
@@ -75,7 +75,8 @@ export class ScaleReader {
 
   /** Fixed bytes as hex without 0x. */
   hex(bytes: number): string {
-    return this.#take(bytes).toString("hex");
+    const start = this.#skip(2 * bytes);
+    return this.#digits.slice(start, this.#at);
   }
 
   /** Trailing bytes mean that the layout is not the one we know: never half-believe it. */
@@ -83,11 +84,28 @@ export class ScaleReader {
     if (this.remaining !== 0) throw this.#bad(`has ${this.remaining} bytes too many`);
   }
 
-  #take(bytes: number): Buffer {
-    if (bytes > this.remaining) throw this.#bad("is too short");
-    const slice = this.#bytes.subarray(this.#offset, this.#offset + bytes);
-    this.#offset += bytes;
-    return slice;
+  #littleEndian(bytes: number): number {
+    const start = this.#skip(2 * bytes);
+    let value = 0;
+    for (let i = start + 2 * bytes - 2; i >= start; i -= 2) {
+      value = value * 256 + this.#nibble(i) * 16 + this.#nibble(i + 1);
+    }
+    return value;
+  }
+
+  #nibble(at: number): number {
+    const code = this.#digits.charCodeAt(at);
+    if (code >= 48 && code <= 57) return code - 48; // 0-9
+    const letter = (code | 32) - 87; // a-f, A-F
+    if (letter < 10 || letter > 15) throw this.#bad("is not hex");
+    return letter;
+  }
+
+  #skip(digits: number): number {
+    const start = this.#at;
+    if (start + digits > this.#digits.length) throw this.#bad("is too short");
+    this.#at = start + digits;
+    return start;
   }
 
   #bad(what: string): MonitorError {

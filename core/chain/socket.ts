@@ -96,12 +96,7 @@ class SocketLink implements Link {
 
   async request(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = this.#nextId++;
-    const replies = await this.#send(
-      method,
-      id,
-      1,
-      JSON.stringify({ jsonrpc: "2.0", id, method, params }),
-    );
+    const replies = await this.#send(method, id, 1, requestText(id, method, params));
     return resultOf(replies[0]);
   }
 
@@ -110,9 +105,7 @@ class SocketLink implements Link {
     if (!this.#takesBatches) return await this.#oneByOne(method, calls);
     const first = this.#nextId;
     this.#nextId += calls.length;
-    const text = `[${calls
-      .map((params, i) => JSON.stringify({ jsonrpc: "2.0", id: first + i, method, params }))
-      .join(",")}]`;
+    const text = `[${calls.map((params, i) => requestText(first + i, method, params)).join(",")}]`;
     try {
       return (await this.#send(method, first, calls.length, text)).map(resultOf);
     } catch (error) {
@@ -242,6 +235,10 @@ class SocketLink implements Link {
     this.#socket.terminate();
     this.#die(reason);
   }
+}
+
+function requestText(id: number, method: string, params: readonly unknown[]): string {
+  return `{"jsonrpc":"2.0","id":${id},"method":"${method}","params":${JSON.stringify(params)}}`;
 }
 
 function resultOf(reply: Envelope | undefined): unknown {

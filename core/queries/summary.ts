@@ -42,8 +42,6 @@ export interface Summary {
 export function readSummary(db: Database): Summary {
   const { first, last } = readEnds(db);
   const { made, missed, orphaned, unattributed } = readProduction(db);
-  const identity = readIdentity(db);
-  const constants = readConstants(db);
   return {
     blocks: made,
     firstBlock: first?.number ?? null,
@@ -58,14 +56,20 @@ export function readSummary(db: Database): Summary {
     orphaned,
     missedSlots: missed,
     ...readValidatorCounts(db),
-    chain: {
-      name: identity?.name ?? null,
-      genesisHash: identity?.genesisHash ?? null,
-      slotDurationMs: constants?.slotDurationMs ?? null,
-      slotsPerEpoch: constants?.slotsPerEpoch ?? null,
-    },
+    chain: readChain(db),
     runtimes: readRuntimes(db),
     databaseBytes: readSize(db),
+  };
+}
+
+function readChain(db: Database): Summary["chain"] {
+  const identity = readIdentity(db);
+  const constants = readConstants(db);
+  return {
+    name: identity?.name ?? null,
+    genesisHash: identity?.genesisHash ?? null,
+    slotDurationMs: constants?.slotDurationMs ?? null,
+    slotsPerEpoch: constants?.slotsPerEpoch ?? null,
   };
 }
 

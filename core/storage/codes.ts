@@ -15,12 +15,12 @@ export function decodeFlags(flags: number): { attribution: Attribution; seal: Se
   };
 }
 
-export function toBytes(hex: string): Buffer {
-  return Buffer.from(hex.slice(2), "hex");
+export function toBytes(hex: string): Uint8Array {
+  return Uint8Array.fromHex(hex.slice(2));
 }
 
 export function toHex(bytes: Uint8Array): string {
-  return `0x${Buffer.from(bytes).toString("hex")}`;
+  return `0x${bytes.toHex()}`;
 }
 
 /** Committee seats: u32 LE ids. */

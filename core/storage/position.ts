@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import type { Position } from "../types.ts";
 import type { KeyDictionary } from "./authorities.ts";
-import { toBytes, toHex } from "./codes.ts";
+import { toHex } from "./codes.ts";
 
 /** The position at a stored block, or at the parent of the first one; null when neither is stored. */
 export function readPosition(
@@ -51,16 +51,6 @@ export function readRange(db: Database): { first: number | null; last: number | 
       )
       .get() ?? { first: null, last: null }
   );
-}
-
-/** Whether this hash is the canonical block stored at this height. */
-export function isStored(db: Database, number: number, hash: string): boolean {
-  const row = db
-    .prepare<{ one: number }, [number, Uint8Array]>(
-      "SELECT 1 AS one FROM blocks WHERE number = ? AND hash = ?",
-    )
-    .get(number, toBytes(hash));
-  return row !== null;
 }
 
 export function readFinalized(db: Database): { number: number; hash: string } | null {

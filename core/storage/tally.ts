@@ -1,8 +1,13 @@
 // Counts per epoch and author, kept in the transaction that writes the rows they count.
 import type { Database } from "bun:sqlite";
 
+import { openInserter } from "./insert.ts";
+
 /** Stands for "unknown author" in the tallies. */
-export const UNKNOWN_AUTHOR = 0;
+const UNKNOWN_AUTHOR = 0;
+
+/** Room for ids in a key of epoch and id: far more than there will ever be candidates. */
+const MAX_AUTHORS = 1_000_000;
 
 interface Delta {
   epoch: number;
@@ -33,11 +38,14 @@ export interface Tally {
 }
 
 export function openTally(db: Database): Tally {
-  const upsert = db.prepare(`
-    INSERT INTO tallies (epoch, author, made, missed, orphaned, last_block) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (epoch, author) DO UPDATE SET made = made + excluded.made,
+  const rows = openInserter(
+    db,
+    "INSERT INTO tallies (epoch, author, made, missed, orphaned, last_block)",
+    6,
+    `ON CONFLICT (epoch, author) DO UPDATE SET made = made + excluded.made,
       missed = missed + excluded.missed, orphaned = orphaned + excluded.orphaned,
-      last_block = max(last_block, excluded.last_block)`);
+      last_block = max(last_block, excluded.last_block)`,
+  );
   // A block settled long after its epoch was rolled up counts in both places.
   const upsertTotal = db.prepare(`
     INSERT INTO totals (author, made, missed, orphaned, last_block)
@@ -62,7 +70,7 @@ export function openTally(db: Database): Tally {
     "UPDATE tallies SET last_block = ? WHERE epoch = ? AND author = ? AND last_block <> ?",
   );
 
-  const deltas = new Map<string, Delta>();
+  const deltas = new Map<number, Delta>();
   const readRolled = db.prepare<{ rolled_epoch: number }, []>("SELECT rolled_epoch FROM state");
   let rolled = readRolled.get()?.rolled_epoch ?? -1;
 
@@ -74,7 +82,7 @@ export function openTally(db: Database): Tally {
     block = 0,
   ): void {
     const id = author ?? UNKNOWN_AUTHOR;
-    const key = `${epoch}/${id}`;
+    const key = epoch * MAX_AUTHORS + id;
     let delta = deltas.get(key);
     if (delta === undefined) {
       delta = { epoch, author: id, made: 0, missed: 0, orphaned: 0, lastBlock: 0 };
@@ -86,9 +94,10 @@ export function openTally(db: Database): Tally {
 
   function flush(): void {
     for (const { epoch, author, made, missed, orphaned, lastBlock: last } of deltas.values()) {
-      upsert.run(epoch, author, made, missed, orphaned, last);
+      rows.add(epoch, author, made, missed, orphaned, last);
       if (epoch <= rolled) upsertTotal.run({ author, made, missed, orphaned, last, epoch });
     }
+    rows.flush();
     deltas.clear();
   }
 
@@ -112,6 +121,7 @@ export function openTally(db: Database): Tally {
     },
     discard: () => {
       deltas.clear();
+      rows.discard();
       rolled = readRolled.get()?.rolled_epoch ?? -1;
     },
   };

@@ -7,12 +7,13 @@ import type { ChainConstants, JudgedBlock, Position } from "../types.ts";
 import type { KeyDictionary } from "./authorities.ts";
 import { openDictionary } from "./authorities.ts";
 import { encodeFlags, toBytes } from "./codes.ts";
+import { openInserter } from "./insert.ts";
 import { describe } from "./open.ts";
 import { openRewinder } from "./rewind.ts";
 import type { Tally } from "./tally.ts";
 import { openTally } from "./tally.ts";
 
-export interface Batch {
+interface Batch {
   /** Canonical blocks, contiguous, continuing from the tip or from `rewindTo`. */
   blocks: readonly JudgedBlock[];
   /** The common ancestor when the chain was reorganised: stored blocks above it become orphans. */
@@ -106,7 +107,7 @@ function prepareInserts(
   dictionary: KeyDictionary,
   tally: Tally,
 ): (blocks: readonly JudgedBlock[]) => void {
-  const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?)");
+  const rows = openInserter(db, "INSERT INTO blocks", 6);
   const insertMissed = db.prepare("INSERT INTO missed VALUES (?, ?)");
   const insertCommittee = db.prepare("INSERT INTO committees VALUES (?, ?)");
   const insertRuntime = db.prepare("INSERT INTO runtimes VALUES (?, ?)");
@@ -122,7 +123,7 @@ function prepareInserts(
       tally.add(epochOf(missed.slot, chain), author, "missed", 1);
     }
     const author = block.author === null ? null : dictionary.idOf(block.author);
-    insertBlock.run(
+    rows.add(
       header.number,
       toBytes(header.hash),
       slot,
@@ -139,6 +140,8 @@ function prepareInserts(
   return (blocks) => {
     const [first] = blocks;
     if (first === undefined) return;
+    // What a failed batch left behind belongs to nobody.
+    rows.discard();
     let specVersion = runtimeBefore.get(first.header.number)?.spec_version ?? null;
     for (const block of blocks) {
       insertOne(block);
@@ -147,5 +150,6 @@ function prepareInserts(
       specVersion = built;
       insertRuntime.run(block.header.number, built);
     }
+    rows.flush();
   };
 }

@@ -1,6 +1,7 @@
 // Unknown authors, settled by proof: the seal is tried against every key we know.
 import { fetchHeaders } from "../chain/rpc.ts";
 import { readRange } from "../storage/position.ts";
+import type { UnattributedBlock } from "../storage/unattributed.ts";
 import {
   readBeforeFirstList,
   readUnattributed,
@@ -21,8 +22,18 @@ const TRIES_PER_TURN = 10;
  * Returns how many blocks were settled.
  */
 export async function settleUnattributed(session: Session): Promise<number> {
+  const unknown = readUnattributed(session.db);
+  const count = unknown.length === 0 ? 0 : await settleAuthors(session, unknown);
+  // Also when nothing is unknown any more: we may have been stopped between the two.
+  settleTurns(session);
+  return count;
+}
+
+async function settleAuthors(
+  session: Session,
+  unknown: readonly UnattributedBlock[],
+): Promise<number> {
   const { db, chain, writer, link, hooks } = session;
-  const unknown = readUnattributed(db);
   const tried = await sealTrial(session);
   let count = 0;
   for (let i = 0; i < unknown.length && !session.signal.aborted; i += BLOCKS_PER_STEP) {
@@ -40,13 +51,10 @@ export async function settleUnattributed(session: Session): Promise<number> {
     settleBlocks(db, chain, writer.dictionary, settled);
     count += settled.length;
   }
-  settleTurns(session);
-  if (unknown.length > 0) {
-    hooks.log.info(`settled the authors of ${count} of ${unknown.length} blocks by their seals`, {
-      settled: count,
-      unknown: unknown.length,
-    });
-  }
+  hooks.log.info(`settled the authors of ${count} of ${unknown.length} blocks by their seals`, {
+    settled: count,
+    unknown: unknown.length,
+  });
   return count;
 }
 

@@ -1,5 +1,5 @@
 // The raw ceiling: the requests of an initial sync, matched with their replies, which are thrown away.
-// Run by sync.ts as a process of its own: bun test/bench/ceiling.ts URL BLOCKS BATCH CONCURRENCY
+// Prints blocks per second. Run by sync.ts as a process of its own: bun test/bench/ceiling.ts URL BLOCKS BATCH CONCURRENCY
 import { connect } from "../../core/chain/connect.ts";
 import { fetchHashes } from "../../core/chain/rpc.ts";
 import { prefetch } from "../../core/sync/prefetch.ts";
@@ -25,4 +25,4 @@ let received = 0;
 for await (const each of replies) received += each.length;
 const seconds = (performance.now() - started) / 1000;
 link.close();
-process.stdout.write(JSON.stringify({ received, seconds }));
+process.stdout.write(String(received / seconds));

@@ -101,10 +101,10 @@ async function initialSync(): Promise<void> {
       "test/bench/ceiling.ts",
       ...[server.url, String(blocks), values.batch, values.concurrency],
     ]);
-    const { received, seconds } = JSON.parse(raw.out) as { received: number; seconds: number };
+    const ceiling = Number(raw.out);
     rates.sync.push(syncRate);
-    rates.ceiling.push(received / seconds);
-    rates.ratio.push(syncRate / (received / seconds));
+    rates.ceiling.push(ceiling);
+    rates.ratio.push(syncRate / ceiling);
   }
   await server.stop();
   if (last === undefined) return;

@@ -38,25 +38,18 @@ const MISSED = `SELECT slot, ${HEX("aura")} AS author
 export function compareWithTruth(file: string, truth: Truth, orphansFrom = Infinity): Differences {
   using db = openReadable(file);
   const rows = db.prepare<Row, []>(CANONICAL).all();
+  const missed = db.prepare<{ slot: number; author: string | null }, []>(MISSED).all();
+  const orphans = db.prepare<Row, []>(ORPHANED).all();
   const wrong: string[] = [];
   const first = rows[0]?.number ?? 1;
   const expected = truth.blocks.filter((block) => block.number >= first);
-  if (rows.length !== expected.length) wrong.push(`${rows.length} blocks for ${expected.length}`);
-  for (const [i, block] of expected.entries()) {
-    const row = rows[i];
-    const same =
-      row?.number === block.number &&
-      row.hash === block.hash &&
-      row.slot === block.slot &&
-      row.extrinsics === block.extrinsics &&
-      (row.author === null || row.author === block.author);
-    if (!same) wrong.push(`block ${block.number}: ${JSON.stringify(row)}`);
-  }
+  compareBlocks(rows, expected, wrong);
   const firstSlot = expected[0]?.slot ?? 0;
-  const missed = db.prepare<{ slot: number; author: string | null }, []>(MISSED).all();
-  const expectedMissed = truth.missed.filter((each) => each.slot > firstSlot);
-  compareMissed(missed, expectedMissed, wrong);
-  const orphans = db.prepare<Row, []>(ORPHANED).all();
+  compareMissed(
+    missed,
+    truth.missed.filter((each) => each.slot > firstSlot),
+    wrong,
+  );
   compareOrphans(orphans, truth, orphansFrom, wrong);
   return {
     blocks: rows.length,
@@ -66,6 +59,18 @@ export function compareWithTruth(file: string, truth: Truth, orphansFrom = Infin
     missedSlots: missed.length,
     orphans: orphans.length,
   };
+}
+
+function compareBlocks(rows: Row[], expected: Truth["blocks"], wrong: string[]): void {
+  if (rows.length !== expected.length) wrong.push(`${rows.length} blocks for ${expected.length}`);
+  for (const [i, block] of expected.entries()) {
+    const row = rows[i];
+    const author = row?.author ?? block.author;
+    const { number, hash, slot, extrinsics } = block;
+    const found = row && { ...row, author };
+    if (Bun.deepEquals(found, { number, hash, slot, author: block.author, extrinsics })) continue;
+    wrong.push(`block ${number}: ${JSON.stringify(row)}`);
+  }
 }
 
 function compareMissed(

@@ -1,0 +1,118 @@
+// Answers on stdout: JSON, or text that fits the terminal. Into a pipe nothing is shortened or painted.
+import { once } from "node:events";
+
+import pc from "picocolors";
+
+/** Where the text goes. */
+export interface Screen {
+  /** A person reads it: keys are shortened, optional columns make room, colours are used. */
+  terminal: boolean;
+  width: number;
+}
+
+export function openScreen(): Screen {
+  const { isTTY, columns } = process.stdout;
+  return isTTY ? { terminal: true, width: columns || 80 } : { terminal: false, width: Infinity };
+}
+
+/** Returns once the reader has taken it: leaving the process earlier would cut a long answer short. */
+export async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(`${text}\n`)) await once(process.stdout, "drain");
+}
+
+export interface Column<T> {
+  title: string;
+  cell: (row: T) => string;
+  /** Numbers stand on the right. */
+  right?: boolean;
+  /** Left out when the terminal is too narrow, the last one first. */
+  optional?: boolean;
+}
+
+const GAP = "  ";
+
+/** Aligned columns; a column with nothing in it is left out. */
+export function formatTable<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  screen: Screen,
+): string {
+  const filled = columns.map((column) => {
+    const cells = rows.map((row) => printable(column.cell(row)));
+    const width = Math.max(...[column.title, ...cells].map((text) => Bun.stringWidth(text)));
+    return { ...column, cells, width };
+  });
+  const shown = filled.filter(({ cells }) => cells.some((cell) => cell !== ""));
+  while (widthOf(shown) > screen.width) {
+    const last = shown.findLastIndex((column) => column.optional === true);
+    if (last === -1) break;
+    shown.splice(last, 1);
+  }
+  function line(text: (column: (typeof shown)[number]) => string): string {
+    return shown
+      .map((column) => pad(text(column), column.width, column.right ?? false))
+      .join(GAP)
+      .trimEnd();
+  }
+  const header = line((column) => column.title);
+  const { bold } = pc.createColors(screen.terminal && pc.isColorSupported);
+  return [bold(header), ...rows.map((_, i) => line(({ cells }) => cells[i] ?? ""))].join("\n");
+}
+
+function widthOf(columns: readonly { width: number }[]): number {
+  return columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
+}
+
+/** Names on the left, values beside them; those without a value are left out. */
+export function formatPairs(
+  pairs: readonly (readonly [name: string, value: string | null])[],
+  screen: Screen,
+): string {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  const { dim } = pc.createColors(screen.terminal && pc.isColorSupported);
+  return pairs
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => {
+      const room = screen.width - width - GAP.length;
+      return `${dim(name.padEnd(width))}${GAP}${shorten(printable(value ?? ""), room)}`;
+    })
+    .join("\n");
+}
+
+/** A key short enough for a table, long enough at its start to be asked for. */
+export function formatKey(key: string, screen: Screen): string {
+  return screen.terminal ? shorten(key, 15) : key;
+}
+
+/** Shortened in the middle: both ends of a key tell it from others. */
+export function shorten(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = Math.floor((width - 2) / 2);
+  return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** ISO time without what every line repeats. */
+export function formatTime(iso: string | null): string {
+  return iso === null ? "" : iso.slice(0, 19).replace("T", " ");
+}
+
+/** Per cent, without the sign: a column's title has it. */
+export function formatPercent(part: number | null): string {
+  return part === null ? "" : (part * 100).toFixed(2);
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+/** Names come from nodes and operators: what could drive a terminal is shown as a question mark. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
+}
+
+function pad(text: string, width: number, right: boolean): string {
+  const space = " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
+  return right ? space + text : text + space;
+}
