@@ -1,5 +1,5 @@
 // What every command does alike: find the sub-command, refuse what it does not know, print errors, exit codes.
-import type { ArgDef, ArgsDef, CommandDef } from "citty";
+import type { ArgDef, ArgsDef, CommandDef, CommandMeta } from "citty";
 import { renderUsage, runCommand } from "citty";
 import pc from "picocolors";
 
@@ -33,8 +33,10 @@ export type AnyCommand = CommandDef<any>;
 export async function main(root: AnyCommand, argv: readonly string[]): Promise<number> {
   try {
     const { command, parent, args } = await findCommand(root, argv);
-    if (args.includes("--help") || args.includes("-h"))
-      return print(await renderUsage(command, parent));
+    if (args.includes("--help") || args.includes("-h")) {
+      const help = await renderUsage(command, parent);
+      return print(process.stdout.isTTY && pc.isColorSupported ? help : Bun.stripANSI(help));
+    }
     if (args.includes("--version") || args.includes("-V")) return print(versionLine(root));
     const definitions = await resolve<ArgsDef>(command.args ?? {});
     checkArguments(definitions, args);
@@ -86,8 +88,13 @@ async function findCommand(root: AnyCommand, argv: readonly string[]): Promise<F
     const word = argv[i] ?? "";
     const subCommands = await resolve<Record<string, unknown>>(found.command.subCommands ?? {});
     if (Object.hasOwn(subCommands, word)) {
+      const command = await resolve<AnyCommand>(subCommands[word]);
       found.parent = found.command;
-      found.command = await resolve<AnyCommand>(subCommands[word]);
+      // Under the umbrella `mvm` a command goes by the word that was typed, not by its executable's name.
+      found.command = {
+        ...command,
+        meta: { ...(await resolve<CommandMeta>(command.meta)), name: word },
+      };
       definitions = { ...definitions, ...(await resolve<ArgsDef>(found.command.args ?? {})) };
       continue;
     }
@@ -136,7 +143,13 @@ function checkArguments(definitions: ArgsDef, args: readonly string[]): void {
         throw usage(`unexpected argument ${word}`, "add --help for the usage");
       continue;
     }
-    const flag = word.split("=")[0] ?? word;
+    const [flag = word, inline] = word.split("=", 2);
+    if (inline !== undefined && !flag.startsWith("--")) {
+      throw usage(
+        `${word}: a short option takes its value as the next word`,
+        `write ${flag} ${inline}`,
+      );
+    }
     if (definitionOf(flag, definitions) === undefined) {
       throw usage(`unknown option ${flag}`, nearest(flag, flags));
     }

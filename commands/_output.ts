@@ -85,7 +85,7 @@ export function formatKey(key: string, screen: Screen): string {
 }
 
 /** Shortened in the middle: both ends of a key tell it from others. */
-export function shorten(text: string, width: number): string {
+function shorten(text: string, width: number): string {
   if (text.length <= width) return text;
   const end = Math.floor((width - 2) / 2);
   return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;

@@ -35,10 +35,24 @@ export async function connect(
   } catch (error) {
     if (!(error instanceof UpgradeRefused)) throw error;
     const link = openHttp(withScheme(parsed, "http"), settings);
-    // A proxy that answers 502 for everything is no node: ask before believing.
-    await link.request("system_chain", []).catch((cause: unknown) => {
-      throw new MonitorError("unavailable", `${url}: neither WebSocket nor HTTP works`, { cause });
-    });
+    await probe(link, signal);
     return link;
+  }
+}
+
+/** A proxy that answers 502 for everything is no node: ask before believing. */
+async function probe(link: Link, signal: AbortSignal | undefined): Promise<void> {
+  const stop = (): void => link.close();
+  signal?.addEventListener("abort", stop);
+  try {
+    await link.request("system_chain", []);
+  } catch (cause) {
+    link.close();
+    if (signal?.aborted) throw new MonitorError("stopped", `${link.url}: stopped while connecting`);
+    throw new MonitorError("unavailable", `${link.url}: neither WebSocket nor HTTP works`, {
+      cause,
+    });
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
 }

@@ -15,6 +15,7 @@ interface Pending {
   /** Ids are `first` … `first + count - 1`. */
   first: number;
   count: number;
+  isBatch: boolean;
   sentAt: number;
   settle: (replies: Envelope[] | MonitorError) => void;
 }
@@ -96,7 +97,7 @@ class SocketLink implements Link {
 
   async request(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = this.#nextId++;
-    const replies = await this.#send(method, id, 1, requestText(id, method, params));
+    const replies = await this.#send(method, id, undefined, requestText(id, method, params));
     return resultOf(replies[0]);
   }
 
@@ -138,10 +139,23 @@ class SocketLink implements Link {
     return await Promise.all(calls.map((params) => this.request(method, params)));
   }
 
-  async #send(method: string, first: number, count: number, text: string): Promise<Envelope[]> {
+  /** @param batchSize absent for a request of its own */
+  async #send(
+    method: string,
+    first: number,
+    batchSize: number | undefined,
+    text: string,
+  ): Promise<Envelope[]> {
     if (this.#dead !== undefined) throw this.#dead;
     const { promise, resolve } = Promise.withResolvers<Envelope[] | MonitorError>();
-    this.#pending.push({ method, first, count, sentAt: performance.now(), settle: resolve });
+    this.#pending.push({
+      method,
+      first,
+      count: batchSize ?? 1,
+      isBatch: batchSize !== undefined,
+      sentAt: performance.now(),
+      settle: resolve,
+    });
     this.#socket.send(text);
     const replies = await promise;
     if (replies instanceof MonitorError) throw replies;
@@ -177,8 +191,8 @@ class SocketLink implements Link {
     // An error without an id refuses a whole message without saying which: the only kind we send is a batch.
     if ("error" in reply.outcome) {
       const { error } = reply.outcome;
-      const batches = this.#pending.filter((pending) => pending.count > 1);
-      this.#pending = this.#pending.filter((pending) => pending.count === 1);
+      const batches = this.#pending.filter((pending) => pending.isBatch);
+      this.#pending = this.#pending.filter((pending) => !pending.isBatch);
       for (const pending of batches) pending.settle(error);
     }
   }

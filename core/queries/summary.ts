@@ -7,7 +7,7 @@ import { readCalendar } from "./calendar.ts";
 import { readGaps } from "./gaps.ts";
 import { ratio, readProduction } from "./production.ts";
 
-export interface Runtime {
+interface Runtime {
   fromBlock: number;
   specVersion: number;
 }

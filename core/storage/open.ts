@@ -56,6 +56,9 @@ export function openReadable(path: string): Database {
     const db = openReadOnly(path);
     try {
       checkFile(db, path);
+      checkComplete(db, path);
+      // A reader may meet the writer closing the file.
+      db.run("PRAGMA busy_timeout = 5000");
     } catch (error) {
       db.close();
       throw error;
@@ -117,6 +120,14 @@ function checkFile(db: Database, path: string): void {
   }
 }
 
+/** A reader cannot migrate: an empty or older file wants its writer first. */
+function checkComplete(db: Database, path: string): void {
+  const version = pragma(db, "user_version");
+  if (version === MIGRATIONS.length) return;
+  const what = version === 0 ? "is empty" : `has schema version ${version}, older than this mvm`;
+  throw new MonitorError("database", `${path} ${what}`, { hint: "run `mvm sync` on it first" });
+}
+
 function isEmpty(db: Database): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === null;
 }
@@ -160,12 +171,11 @@ export function describe(path: string, error: unknown): unknown {
   if (error.code === "SQLITE_FULL") {
     return new MonitorError("disk-full", `no space left to write ${path}`, {
       hint: "free some space on that disk; nothing stored is lost",
-      cause: error,
     });
   }
   const hint =
     error.code === "SQLITE_CANTOPEN"
       ? "check that the folder exists and that you may write there"
       : "check the file with `sqlite3 FILE 'PRAGMA integrity_check'`; move it aside to start afresh";
-  return new MonitorError("database", `${path}: ${error.message}`, { hint, cause: error });
+  return new MonitorError("database", `${path}: ${error.message} (${error.code})`, { hint });
 }

@@ -19,8 +19,8 @@ interface LosingRow {
 export interface Rewinder {
   /** Takes back every canonical block above a height. */
   rewind: (ancestor: number) => void;
-  /** A block that was an orphan is canonical (again). */
-  readmit: (hash: string) => void;
+  /** What is canonical (again) is no orphan. */
+  readmit: (blocks: readonly JudgedBlock[]) => void;
   addOrphan: (block: JudgedBlock, dictionary: KeyDictionary) => void;
 }
 
@@ -46,6 +46,11 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
     db.prepare("DELETE FROM committees WHERE after_block > ?"),
     db.prepare("DELETE FROM runtimes WHERE from_block > ?"),
   ];
+  const top = db
+    .prepare<{ top: number | null }, []>("SELECT max(number) AS top FROM orphans")
+    .get();
+  // Orphans are few and old: one comparison spares nearly every new block a look-up.
+  let highestOrphan = top?.top ?? -1;
   const deleteMissed = db.prepare("DELETE FROM missed WHERE slot > ?");
 
   function rewind(ancestor: number): void {
@@ -54,6 +59,7 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
     for (const row of losing.all(ancestor)) {
       const { number, hash, slot, author, flags, extrinsics } = row;
       insert.run(hash, number, parentHash, slot, author, flags, extrinsics);
+      highestOrphan = Math.max(highestOrphan, number);
       tally.add(epochOf(slot, chain), author, "made", -1);
       tally.add(epochOf(slot, chain), author, "orphaned", 1);
       parentHash = hash;
@@ -68,9 +74,12 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
 
   return {
     rewind,
-    readmit: (hash) => {
-      const row = remove.get(toBytes(hash));
-      if (row !== null) tally.add(epochOf(row.slot, chain), row.author, "orphaned", -1);
+    readmit: (blocks) => {
+      for (const { header } of blocks) {
+        if (header.number > highestOrphan) continue;
+        const row = remove.get(toBytes(header.hash));
+        if (row !== null) tally.add(epochOf(row.slot, chain), row.author, "orphaned", -1);
+      }
     },
     addOrphan: (block, dictionary) => {
       const { header, slot, extrinsics } = block;
@@ -85,6 +94,7 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
         flags,
         extrinsics,
       );
+      highestOrphan = Math.max(highestOrphan, header.number);
       if (changes > 0) tally.add(epochOf(slot, chain), author, "orphaned", 1);
     },
   };

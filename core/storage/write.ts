@@ -42,11 +42,8 @@ export function openWriter(db: Database, chain: ChainConstants): Writer {
   const top = db.prepare<{ top: number | null }, []>("SELECT max(number) AS top FROM blocks");
 
   const transaction = db.transaction((batch: Batch) => {
-    if (batch.rewindTo !== undefined) {
-      rewinder.rewind(batch.rewindTo);
-      // A block may come back: what is canonical again is no orphan.
-      for (const block of batch.blocks) rewinder.readmit(block.header.hash);
-    }
+    if (batch.rewindTo !== undefined) rewinder.rewind(batch.rewindTo);
+    rewinder.readmit(batch.blocks);
     checkContiguous(top.get()?.top ?? null, batch.blocks);
     insertAll(batch.blocks);
     for (const orphan of batch.orphans ?? []) rewinder.addOrphan(orphan, dictionary);
@@ -72,12 +69,14 @@ export function openWriter(db: Database, chain: ChainConstants): Writer {
 
   function start(parent: Position): void {
     db.transaction(() => {
+      // Nothing is stored yet; a list may be left from a start that came to nothing.
+      db.run("DELETE FROM committees");
       db.prepare("UPDATE state SET start_parent_hash = ?, start_parent_slot = ?").run(
         toBytes(parent.hash),
         parent.slot,
       );
       if (parent.authorities === null) return;
-      db.prepare("INSERT INTO committees VALUES (?, ?) ON CONFLICT DO NOTHING").run(
+      db.prepare("INSERT INTO committees VALUES (?, ?)").run(
         parent.number,
         dictionary.encode(parent.authorities),
       );

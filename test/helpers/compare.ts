@@ -14,7 +14,8 @@ export interface Differences {
   orphans: number;
 }
 
-const HEX = (column: string): string => `'0x' || lower(hex(${column}))`;
+const HEX = (column: string): string =>
+  `iif(${column} IS NULL, NULL, '0x' || lower(hex(${column})))`;
 
 interface Row {
   number: number;

@@ -136,15 +136,40 @@ function grow(
 let salt = 0;
 
 function make(parent: Position, random: () => number): Made {
-  const slot = (parent.slot ?? 0) + 1 + (random() < 0.15 ? Math.floor(random() * 4) : 0);
+  const header = makeHeader(parent, random);
+  const { number, hash: own, parentHash } = header;
+  const { slot } = header.digest;
+  const judged = judge(parent, { header, extrinsics: random() < 0.1 ? null : number % 5 });
+  const rota = parent.authorities;
+  const scheduled = rota?.[slot % rota.length] ?? null;
+  const settled = scheduled === null ? settle(judged, random) : null;
+  if (judged.author !== null) judged.seal = seal(random);
+  const author = settled ?? scheduled;
+  const how = settled === null ? "schedule" : "seal";
+  const plain: PlainBlock = {
+    number,
+    hash: own,
+    parentHash,
+    slot,
+    author,
+    rota,
+    attribution: author === null ? "unknown" : how,
+    seal: judged.seal,
+    extrinsics: judged.extrinsics,
+  };
+  return { judged, plain };
+}
+
+function makeHeader(parent: Position, random: () => number) {
   const number = parent.number + 1;
-  const header = {
+  const skipped = random() < 0.15 ? Math.floor(random() * 4) : 0;
+  return {
     number,
     hash: hash(`block ${number} ${salt++}`),
     parentHash: parent.hash,
     digest: {
       engine: "aura" as const,
-      slot,
+      slot: (parent.slot ?? 0) + 1 + skipped,
       authorityIndex: null,
       newAuthorities: number % 17 === 0 ? seats(random) : null,
       specVersion: number < 100 ? 1_000_000 : 1_001_000,
@@ -152,23 +177,6 @@ function make(parent: Position, random: () => number): Made {
     },
     preHash: () => new Uint8Array(32),
   };
-  const judged = judge(parent, { header, extrinsics: random() < 0.1 ? null : number % 5 });
-  const rota = parent.authorities;
-  const scheduled = rota?.[slot % rota.length] ?? null;
-  const settled = scheduled === null ? settle(judged, random) : null;
-  if (judged.author !== null) judged.seal = seal(random);
-  const plain: PlainBlock = {
-    number,
-    hash: header.hash,
-    parentHash: header.parentHash,
-    slot,
-    author: settled ?? scheduled,
-    rota,
-    attribution: settled !== null ? "seal" : scheduled === null ? "unknown" : "schedule",
-    seal: judged.seal,
-    extrinsics: judged.extrinsics,
-  };
-  return { judged, plain };
 }
 
 /** Some of the first blocks are settled by their seal, as if it had been tried against the keys. */

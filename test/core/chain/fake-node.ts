@@ -79,5 +79,5 @@ export function failure(
 
 /** What an honest node would answer: each call's first parameter. */
 export function echo(calls: readonly Call[]): Record<string, unknown>[] {
-  return calls.map(({ id, params }) => result(id, params[0]));
+  return calls.map(({ id, params }) => result(id, params[0] ?? null));
 }

@@ -42,6 +42,6 @@ describe("a sync equals the truth", () => {
       const found = compareWithTruth(file, devnet.truth());
       expect(found).toMatchObject({ wrong: [], unknownAuthors: 0, unknownTurns: 0 });
       expect(checkInvariants(file)).toEqual([]);
-    });
+    }, 30_000);
   }
 });
