@@ -4,7 +4,7 @@ const steps: [name: string, command: string[]][] = [
   ["types", ["bun", "check"]],
   ["lint", ["bun", "run", "lint"]],
   ["dead code", ["bun", "run", "dead"]],
-  ["tests", ["bun", "test", ...process.argv.slice(2)]],
+  ["tests", ["bun", "run", "test", ...process.argv.slice(2)]],
 ];
 
 for (const [name, command] of steps) {

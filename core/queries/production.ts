@@ -20,8 +20,8 @@ export interface Production {
 }
 
 /**
- * Counts per author, 0 = unknown: the totals plus the epochs not in them yet. Never reads `blocks`,
- * so it costs the same at ten million of them.
+ * Counts per author, 0 = unknown: the totals of closed epochs plus the rows of the one or two still open, so
+ * it costs the same at ten million blocks.
  */
 export const COUNTS = `
   SELECT author, sum(made) AS made, sum(missed) AS missed, sum(orphaned) AS orphaned,
@@ -29,8 +29,7 @@ export const COUNTS = `
   FROM (
     SELECT author, made, missed, orphaned, last_block FROM totals
     UNION ALL
-    SELECT author, made, missed, orphaned, last_block FROM tallies
-      WHERE epoch > (SELECT rolled_epoch FROM state)
+    SELECT author, made, missed, orphaned, last_block FROM open_counts
   ) GROUP BY author`;
 
 export interface ProductionSums extends Production {

@@ -117,15 +117,23 @@ interface Tally extends Production {
 }
 
 /**
- * One author's tallies from an epoch backwards: a key look-up each, since the table is ordered by epoch
- * first. Callers stop as soon as they have what they want; at worst it costs the number of epochs.
+ * One author's counts from an epoch backwards: the open epochs at once, then a key look-up for each closed
+ * one, since the tallies are ordered by epoch first. Callers stop as soon as they have what they want; at worst it costs the number of epochs.
  */
 function* walkTallies(db: Database, author: number, span: Span): Generator<Tally> {
   const tally = db.query<Tally, [number, number]>(
     `SELECT epoch, made, missed, orphaned, last_block AS lastBlock FROM tallies
      WHERE epoch = ? AND author = ?`,
   );
-  for (let epoch = span.newest; epoch >= span.oldest; epoch--) {
+  const open = db
+    .query<Tally, [number, number]>(
+      `SELECT epoch, made, missed, orphaned, last_block AS lastBlock FROM open_counts
+       WHERE author = ? AND epoch <= ? ORDER BY epoch DESC`,
+    )
+    .all(author, span.newest);
+  yield* open.filter((row) => row.epoch >= span.oldest);
+  const closed = db.query<{ epoch: number }, []>("SELECT closed_epoch AS epoch FROM state").get();
+  for (let epoch = Math.min(span.newest, closed?.epoch ?? -1); epoch >= span.oldest; epoch--) {
     const row = tally.get(epoch, author);
     if (row !== null) yield row;
   }

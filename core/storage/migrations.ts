@@ -5,7 +5,8 @@ export const APPLICATION_ID = 0x6d_76_6d_30;
 
 /**
  * Facts are stored once. What follows from them is not stored: a parent hash is the hash of the row
- * before, time and epoch follow from the slot, finality from one height.
+ * before, time and epoch follow from the slot, finality from one height. Counts are taken when an epoch is
+ * closed, that is, when nothing can change it any more; open epochs are counted from their few rows.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -19,10 +20,12 @@ export const MIGRATIONS: readonly string[] = [
     start_parent_slot INTEGER,          -- null: genesis
     finalized_number INTEGER,           -- null: none known yet
     finalized_hash BLOB,
-    rolled_epoch INTEGER NOT NULL DEFAULT -1  -- totals hold every epoch up to this one
+    slots_per_epoch INTEGER,            -- as in meta; here for the view below
+    closed_epoch INTEGER NOT NULL DEFAULT -1, -- tallies hold every epoch up to this one
+    closed_block INTEGER NOT NULL DEFAULT 0   -- and every block up to this one
   ) STRICT;
 
-  -- Every Aura key ever met, by a small id. Id 0 stands for "unknown" in the tallies.
+  -- Every Aura key ever met, by a small id. Id 0 stands for "unknown" in the counts.
   CREATE TABLE authorities (
     id INTEGER PRIMARY KEY,
     aura BLOB NOT NULL UNIQUE,
@@ -33,7 +36,7 @@ export const MIGRATIONS: readonly string[] = [
     ours INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
-  -- The canonical chain. No secondary index on the hot path: see tallies.
+  -- The canonical chain. No index for questions about authors: see tallies.
   CREATE TABLE blocks (
     number INTEGER PRIMARY KEY,
     hash BLOB NOT NULL,
@@ -67,18 +70,20 @@ export const MIGRATIONS: readonly string[] = [
     extrinsics INTEGER
   ) STRICT, WITHOUT ROWID;
 
-  -- Counts per epoch and author, written with the rows they count.
+  CREATE INDEX orphans_slot ON orphans (slot);
+
+  -- Counts per closed epoch and author.
   CREATE TABLE tallies (
     epoch INTEGER NOT NULL,
     author INTEGER NOT NULL,
-    made INTEGER NOT NULL DEFAULT 0,
-    missed INTEGER NOT NULL DEFAULT 0,
-    orphaned INTEGER NOT NULL DEFAULT 0,
-    last_block INTEGER NOT NULL DEFAULT 0,   -- 0 = none
+    made INTEGER NOT NULL,
+    missed INTEGER NOT NULL,
+    orphaned INTEGER NOT NULL,
+    last_block INTEGER NOT NULL,        -- 0 = none
     PRIMARY KEY (epoch, author)
   ) STRICT, WITHOUT ROWID;
 
-  -- Sums of the tallies of all epochs up to state.rolled_epoch.
+  -- Sums of the tallies of all closed epochs.
   CREATE TABLE totals (
     author INTEGER PRIMARY KEY,
     made INTEGER NOT NULL,
@@ -86,6 +91,22 @@ export const MIGRATIONS: readonly string[] = [
     orphaned INTEGER NOT NULL,
     last_block INTEGER NOT NULL
   ) STRICT;
+
+  -- The same counts for the epochs still open, from their rows.
+  CREATE VIEW open_counts AS
+    WITH facts (slot, author, made, missed, orphaned, block) AS (
+      SELECT slot, author, 1, 0, 0, number FROM blocks
+        WHERE number > (SELECT closed_block FROM state)
+      UNION ALL
+      SELECT slot, author, 0, 1, 0, 0 FROM missed
+        WHERE slot >= (SELECT (closed_epoch + 1) * slots_per_epoch FROM state)
+      UNION ALL
+      SELECT slot, author, 0, 0, 1, 0 FROM orphans
+        WHERE slot >= (SELECT (closed_epoch + 1) * slots_per_epoch FROM state)
+    )
+    SELECT slot / (SELECT slots_per_epoch FROM state) AS epoch, coalesce(author, 0) AS author,
+      sum(made) AS made, sum(missed) AS missed, sum(orphaned) AS orphaned, max(block) AS last_block
+    FROM facts GROUP BY 1, 2;
 
   -- First block built by each runtime.
   CREATE TABLE runtimes (

@@ -1,6 +1,6 @@
 // Opening the file: one writer that holds a lock, any number of read-only readers.
 import { constants, Database, SQLiteError } from "bun:sqlite";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 
 import { MonitorError } from "../errors.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
@@ -75,7 +75,7 @@ function openReadOnly(path: string): Database {
   } catch (error) {
     db.close();
     // WAL readers need the -shm file; where we may not create it and nobody writes, the file is whole.
-    if (existsSync(`${path}-wal`)) throw error;
+    if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0) throw error;
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
     return new Database(`file:${encodeURI(path)}?immutable=1`, flags);
   }

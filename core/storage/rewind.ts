@@ -1,8 +1,7 @@
 // A reorganisation: losing blocks leave the canonical rows and are kept as orphans.
 import type { Database } from "bun:sqlite";
 
-import { epochOf } from "../time.ts";
-import type { ChainConstants, JudgedBlock } from "../types.ts";
+import type { JudgedBlock } from "../types.ts";
 import type { KeyDictionary } from "./authorities.ts";
 import { encodeFlags, toBytes } from "./codes.ts";
 import type { Tally } from "./tally.ts";
@@ -17,14 +16,14 @@ interface LosingRow {
 }
 
 export interface Rewinder {
-  /** Takes back every canonical block above a height. */
+  /** Takes back every canonical block above a height, which is never below a finalized one. */
   rewind: (ancestor: number) => void;
   /** What is canonical (again) is no orphan. */
   readmit: (blocks: readonly JudgedBlock[]) => void;
   addOrphan: (block: JudgedBlock, dictionary: KeyDictionary) => void;
 }
 
-export function openRewinder(db: Database, chain: ChainConstants, tally: Tally): Rewinder {
+export function openRewinder(db: Database, tally: Tally): Rewinder {
   const losing = db.prepare<LosingRow, [number]>(
     "SELECT number, hash, slot, author, flags, extrinsics FROM blocks WHERE number > ? ORDER BY number",
   );
@@ -32,15 +31,10 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
     `SELECT hash, slot FROM blocks WHERE number = ?
      UNION ALL SELECT start_parent_hash, start_parent_slot FROM state LIMIT 1`,
   );
-  const missedAfter = db.prepare<{ slot: number; author: number | null }, [number]>(
-    "SELECT slot, author FROM missed WHERE slot > ?",
-  );
   const insert = db.prepare(
     "INSERT INTO orphans VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const remove = db.prepare<{ slot: number; author: number | null }, [Uint8Array]>(
-    "DELETE FROM orphans WHERE hash = ? RETURNING slot, author",
-  );
+  const remove = db.prepare("DELETE FROM orphans WHERE hash = ?");
   const deletions = [
     db.prepare("DELETE FROM blocks WHERE number > ?"),
     db.prepare("DELETE FROM committees WHERE after_block > ?"),
@@ -60,15 +54,9 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
       const { number, hash, slot, author, flags, extrinsics } = row;
       insert.run(hash, number, parentHash, slot, author, flags, extrinsics);
       highestOrphan = Math.max(highestOrphan, number);
-      tally.add(epochOf(slot, chain), author, "made", -1);
-      tally.add(epochOf(slot, chain), author, "orphaned", 1);
       parentHash = hash;
     }
-    const slot = parent?.slot ?? 0;
-    for (const missed of missedAfter.all(slot)) {
-      tally.add(epochOf(missed.slot, chain), missed.author, "missed", -1);
-    }
-    deleteMissed.run(slot);
+    deleteMissed.run(parent?.slot ?? 0);
     for (const deletion of deletions) deletion.run(ancestor);
   }
 
@@ -77,8 +65,7 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
     readmit: (blocks) => {
       for (const { header } of blocks) {
         if (header.number > highestOrphan) continue;
-        const row = remove.get(toBytes(header.hash));
-        if (row !== null) tally.add(epochOf(row.slot, chain), row.author, "orphaned", -1);
+        remove.run(toBytes(header.hash));
       }
     },
     addOrphan: (block, dictionary) => {
@@ -95,7 +82,7 @@ export function openRewinder(db: Database, chain: ChainConstants, tally: Tally):
         extrinsics,
       );
       highestOrphan = Math.max(highestOrphan, header.number);
-      if (changes > 0) tally.add(epochOf(slot, chain), author, "orphaned", 1);
+      if (changes > 0) tally.correct(slot, author, { orphaned: 1 });
     },
   };
 }

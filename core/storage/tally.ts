@@ -1,128 +1,67 @@
-// Counts per epoch and author, kept in the transaction that writes the rows they count.
+// Counts per epoch and author. An epoch is counted once, when it is closed: finality has passed its end.
 import type { Database } from "bun:sqlite";
 
-import { openInserter } from "./insert.ts";
+import { epochFirstSlot, epochOf } from "../time.ts";
+import type { ChainConstants } from "../types.ts";
 
-/** Stands for "unknown author" in the tallies. */
+/** Stands for "unknown author" in the counts. */
 const UNKNOWN_AUTHOR = 0;
 
-/** Room for ids in a key of epoch and id: far more than there will ever be candidates. */
-const MAX_AUTHORS = 1_000_000;
-
-interface Delta {
-  epoch: number;
-  author: number;
-  made: number;
-  missed: number;
-  orphaned: number;
-  lastBlock: number;
+interface Change {
+  made?: number;
+  missed?: number;
+  orphaned?: number;
+  /** A block it made. */
+  block?: number;
 }
-
-type Counter = "made" | "missed" | "orphaned";
 
 export interface Tally {
-  add: (
-    epoch: number,
-    author: number | null,
-    counter: Counter,
-    amount: number,
-    block?: number,
-  ) => void;
-  /** Writes what was added since the last flush. */
-  flush: () => void;
-  /** After blocks above an ancestor were taken back: the last one standing, for those who lost some. */
-  repairLastBlocks: (ancestor: number, slotsPerEpoch: number) => void;
-  /** Adds the epochs up to `epoch`, which nothing will change any more, to the totals. */
-  rollUp: (epoch: number) => void;
-  discard: () => void;
+  /** Closes every epoch before the one of a finalized slot. */
+  closeBefore: (finalizedSlot: number) => void;
+  /** A fact about a slot changed. Where its epoch is closed, the counts taken then follow. */
+  correct: (slot: number, author: number | null, change: Change) => void;
 }
 
-export function openTally(db: Database): Tally {
-  const rows = openInserter(
-    db,
-    "INSERT INTO tallies (epoch, author, made, missed, orphaned, last_block)",
-    6,
-    `ON CONFLICT (epoch, author) DO UPDATE SET made = made + excluded.made,
-      missed = missed + excluded.missed, orphaned = orphaned + excluded.orphaned,
-      last_block = max(last_block, excluded.last_block)`,
-  );
-  // A block settled long after its epoch was rolled up counts in both places.
-  const upsertTotal = db.prepare(`
-    INSERT INTO totals (author, made, missed, orphaned, last_block)
-      SELECT $author, $made, $missed, $orphaned, $last
-      FROM state WHERE rolled_epoch >= $epoch
-    ON CONFLICT (author) DO UPDATE SET made = made + excluded.made,
-      missed = missed + excluded.missed, orphaned = orphaned + excluded.orphaned,
-      last_block = max(last_block, excluded.last_block)`);
-  const sumUp = db.prepare(`
-    INSERT INTO totals (author, made, missed, orphaned, last_block)
-      SELECT author, sum(made), sum(missed), sum(orphaned), max(last_block) FROM tallies
-      WHERE epoch > (SELECT rolled_epoch FROM state) AND epoch <= ? GROUP BY author
-    ON CONFLICT (author) DO UPDATE SET made = made + excluded.made,
-      missed = missed + excluded.missed, orphaned = orphaned + excluded.orphaned,
-      last_block = max(last_block, excluded.last_block)`);
-  const setRolled = db.prepare("UPDATE state SET rolled_epoch = ? WHERE rolled_epoch < ?");
-  const lastBlock = db.prepare<{ last: number | null }, [number, number, number, number]>(
-    `SELECT max(number) AS last FROM blocks
-     WHERE author IS nullif(?, 0) AND slot >= ? AND slot < ? AND number > ?`,
-  );
-  const setLast = db.prepare(
-    "UPDATE tallies SET last_block = ? WHERE epoch = ? AND author = ? AND last_block <> ?",
-  );
+const ADD_UP = `DO UPDATE SET made = made + excluded.made, missed = missed + excluded.missed,
+  orphaned = orphaned + excluded.orphaned, last_block = max(last_block, excluded.last_block)`;
 
-  const deltas = new Map<number, Delta>();
-  const readRolled = db.prepare<{ rolled_epoch: number }, []>("SELECT rolled_epoch FROM state");
-  let rolled = readRolled.get()?.rolled_epoch ?? -1;
-
-  function add(
-    epoch: number,
-    author: number | null,
-    counter: Counter,
-    amount: number,
-    block = 0,
-  ): void {
-    const id = author ?? UNKNOWN_AUTHOR;
-    const key = epoch * MAX_AUTHORS + id;
-    let delta = deltas.get(key);
-    if (delta === undefined) {
-      delta = { epoch, author: id, made: 0, missed: 0, orphaned: 0, lastBlock: 0 };
-      deltas.set(key, delta);
-    }
-    delta[counter] += amount;
-    if (block > delta.lastBlock) delta.lastBlock = block;
-  }
-
-  function flush(): void {
-    for (const { epoch, author, made, missed, orphaned, lastBlock: last } of deltas.values()) {
-      rows.add(epoch, author, made, missed, orphaned, last);
-      if (epoch <= rolled) upsertTotal.run({ author, made, missed, orphaned, last, epoch });
-    }
-    rows.flush();
-    deltas.clear();
-  }
+export function openTally(db: Database, chain: ChainConstants): Tally {
+  const readClosed = db.prepare<{ epoch: number }, []>("SELECT closed_epoch AS epoch FROM state");
+  const tallyUp = db.prepare(
+    `INSERT INTO tallies SELECT epoch, author, made, missed, orphaned, last_block
+     FROM open_counts WHERE epoch <= ?`,
+  );
+  const sumUp = db.prepare(
+    `INSERT INTO totals
+       SELECT author, sum(made), sum(missed), sum(orphaned), max(last_block) FROM tallies
+       WHERE epoch > (SELECT closed_epoch FROM state) AND epoch <= ? GROUP BY author
+     ON CONFLICT (author) ${ADD_UP}`,
+  );
+  const close = db.prepare(
+    `UPDATE state SET closed_epoch = ?, closed_block = coalesce(
+       (SELECT max(number) FROM blocks WHERE number > closed_block AND slot < ?), closed_block)`,
+  );
+  const correctTally = db.prepare(
+    `INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (epoch, author) ${ADD_UP}`,
+  );
+  const correctTotal = db.prepare(
+    `INSERT INTO totals VALUES (?, ?, ?, ?, ?) ON CONFLICT (author) ${ADD_UP}`,
+  );
 
   return {
-    add,
-    flush,
-    repairLastBlocks: (ancestor, slotsPerEpoch) => {
-      for (const { epoch, author } of deltas.values()) {
-        // An epoch has at most as many blocks as slots, so nothing older shares one with what was lost.
-        const from = ancestor - slotsPerEpoch;
-        const slot = epoch * slotsPerEpoch;
-        const last = lastBlock.get(author, slot, slot + slotsPerEpoch, from)?.last ?? 0;
-        setLast.run(last, epoch, author, last);
-      }
-    },
-    rollUp: (epoch) => {
-      if (epoch <= rolled) return;
+    closeBefore: (finalizedSlot) => {
+      const epoch = epochOf(finalizedSlot, chain) - 1;
+      if (epoch <= (readClosed.get()?.epoch ?? -1)) return;
+      tallyUp.run(epoch);
       sumUp.run(epoch);
-      setRolled.run(epoch, epoch);
-      rolled = epoch;
+      close.run(epoch, epochFirstSlot(epoch + 1, chain));
     },
-    discard: () => {
-      deltas.clear();
-      rows.discard();
-      rolled = readRolled.get()?.rolled_epoch ?? -1;
+    correct: (slot, author, { made = 0, missed = 0, orphaned = 0, block = 0 }) => {
+      const epoch = epochOf(slot, chain);
+      if (epoch > (readClosed.get()?.epoch ?? -1)) return;
+      const id = author ?? UNKNOWN_AUTHOR;
+      correctTally.run(epoch, id, made, missed, orphaned, block);
+      correctTotal.run(id, made, missed, orphaned, block);
     },
   };
 }

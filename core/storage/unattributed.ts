@@ -1,7 +1,6 @@
 // Blocks whose author is not known yet, and how they are settled.
 import type { Database } from "bun:sqlite";
 
-import { epochOf } from "../time.ts";
 import type { Authorities, ChainConstants } from "../types.ts";
 import type { KeyDictionary } from "./authorities.ts";
 import { encodeFlags, toHex } from "./codes.ts";
@@ -45,15 +44,13 @@ export function settleBlocks(
     "UPDATE blocks SET author = ?, flags = ? WHERE number = ? AND slot = ? AND author IS NULL",
   );
   db.transaction(() => {
-    const tally = openTally(db);
+    const tally = openTally(db, chain);
     for (const { number, slot, author } of settled) {
       const id = dictionary.idOf(author);
       if (update.run(id, encodeFlags("seal", "verified"), number, slot).changes === 0) continue;
-      const epoch = epochOf(slot, chain);
-      tally.add(epoch, null, "made", -1);
-      tally.add(epoch, id, "made", 1, number);
+      tally.correct(slot, null, { made: -1 });
+      tally.correct(slot, id, { made: 1, block: number });
     }
-    tally.flush();
   })();
 }
 
@@ -71,16 +68,15 @@ export function settleFirstList(
   );
   const update = db.prepare("UPDATE missed SET author = ? WHERE slot = ?");
   db.transaction(() => {
-    const tally = openTally(db);
+    const tally = openTally(db, chain);
     for (const { slot } of missed.all()) {
       const author = authorities[slot % authorities.length];
       if (author === undefined) continue;
       const id = dictionary.idOf(author);
       update.run(id, slot);
-      tally.add(epochOf(slot, chain), null, "missed", -1);
-      tally.add(epochOf(slot, chain), id, "missed", 1);
+      tally.correct(slot, null, { missed: -1 });
+      tally.correct(slot, id, { missed: 1 });
     }
-    tally.flush();
     db.prepare("INSERT INTO committees VALUES (?, ?) ON CONFLICT DO NOTHING").run(
       firstParent,
       dictionary.encode(authorities),

@@ -1,8 +1,7 @@
-// The only place that writes chain facts: rows, tallies and finality in one transaction.
+// The only place that writes chain facts: rows, finality and closed epochs in one transaction.
 import type { Database } from "bun:sqlite";
 
 import { MonitorError } from "../errors.ts";
-import { epochOf } from "../time.ts";
 import type { ChainConstants, JudgedBlock, Position } from "../types.ts";
 import type { KeyDictionary } from "./authorities.ts";
 import { openDictionary } from "./authorities.ts";
@@ -10,7 +9,6 @@ import { encodeFlags, toBytes } from "./codes.ts";
 import { openInserter } from "./insert.ts";
 import { describe } from "./open.ts";
 import { openRewinder } from "./rewind.ts";
-import type { Tally } from "./tally.ts";
 import { openTally } from "./tally.ts";
 
 interface Batch {
@@ -33,10 +31,13 @@ export interface Writer {
 }
 
 export function openWriter(db: Database, chain: ChainConstants): Writer {
+  db.prepare("UPDATE state SET slots_per_epoch = ?1 WHERE slots_per_epoch IS NOT ?1").run(
+    chain.slotsPerEpoch,
+  );
   const dictionary = openDictionary(db);
-  const tally = openTally(db);
-  const insertAll = prepareInserts(db, chain, dictionary, tally);
-  const rewinder = openRewinder(db, chain, tally);
+  const tally = openTally(db, chain);
+  const insertAll = prepareInserts(db, dictionary);
+  const rewinder = openRewinder(db, tally);
   const finalize = db.prepare("UPDATE state SET finalized_number = ?, finalized_hash = ?");
   const slotOf = db.prepare<{ slot: number }, [number]>("SELECT slot FROM blocks WHERE number = ?");
   const top = db.prepare<{ top: number | null }, []>("SELECT max(number) AS top FROM blocks");
@@ -47,21 +48,16 @@ export function openWriter(db: Database, chain: ChainConstants): Writer {
     checkContiguous(top.get()?.top ?? null, batch.blocks);
     insertAll(batch.blocks);
     for (const orphan of batch.orphans ?? []) rewinder.addOrphan(orphan, dictionary);
-    if (batch.rewindTo !== undefined) {
-      tally.repairLastBlocks(batch.rewindTo, chain.slotsPerEpoch);
-    }
-    tally.flush();
     if (batch.finalized === undefined) return;
     finalize.run(batch.finalized.number, toBytes(batch.finalized.hash));
     const slot = slotOf.get(batch.finalized.number)?.slot;
-    if (slot !== undefined) tally.rollUp(epochOf(slot, chain) - 1);
+    if (slot !== undefined) tally.closeBefore(slot);
   });
 
   function commit(batch: Batch): void {
     try {
       transaction.immediate(batch);
     } catch (error) {
-      tally.discard();
       dictionary.forget();
       throw describe(db.filename, error);
     }
@@ -102,9 +98,7 @@ function checkContiguous(top: number | null, blocks: readonly JudgedBlock[]): vo
 
 function prepareInserts(
   db: Database,
-  chain: ChainConstants,
   dictionary: KeyDictionary,
-  tally: Tally,
 ): (blocks: readonly JudgedBlock[]) => void {
   const rows = openInserter(db, "INSERT INTO blocks", 6);
   const insertMissed = db.prepare("INSERT INTO missed VALUES (?, ?)");
@@ -119,7 +113,6 @@ function prepareInserts(
     for (const missed of block.missed) {
       const author = missed.author === null ? null : dictionary.idOf(missed.author);
       insertMissed.run(missed.slot, author);
-      tally.add(epochOf(missed.slot, chain), author, "missed", 1);
     }
     const author = block.author === null ? null : dictionary.idOf(block.author);
     rows.add(
@@ -130,7 +123,6 @@ function prepareInserts(
       encodeFlags(block.attribution, block.seal),
       block.extrinsics,
     );
-    tally.add(epochOf(slot, chain), author, "made", 1, header.number);
     if (header.digest.newAuthorities !== null) {
       insertCommittee.run(header.number, dictionary.encode(header.digest.newAuthorities));
     }
