@@ -13,6 +13,7 @@ const EXIT: Record<ErrorCode, number> = {
   unavailable: 69,
   rpc: 69,
   "bad-reply": 69,
+  "too-much": 69,
   discarded: 69,
   database: 74,
   "disk-full": 74,
@@ -86,26 +87,32 @@ async function findCommand(root: AnyCommand, argv: readonly string[]): Promise<F
   let definitions = await resolve<ArgsDef>(root.args ?? {});
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? "";
-    const subCommands = await resolve<Record<string, unknown>>(found.command.subCommands ?? {});
-    if (Object.hasOwn(subCommands, word)) {
-      const command = await resolve<AnyCommand>(subCommands[word]);
-      found.parent = found.command;
-      // Under the umbrella `mvm` a command goes by the word that was typed, not by its executable's name.
-      found.command = {
-        ...command,
-        meta: { ...(await resolve<CommandMeta>(command.meta)), name: word },
-      };
-      definitions = { ...definitions, ...(await resolve<ArgsDef>(found.command.args ?? {})) };
+    const command = await subCommand(found, word);
+    if (command === undefined) {
+      found.args.push(word);
+      // The value of a flag is never a sub-command.
+      if (takesValue(word, definitions) && i + 1 < argv.length) found.args.push(argv[++i] ?? "");
       continue;
     }
-    if (!word.startsWith("-") && Object.keys(subCommands).length > 0) {
-      throw usage(`unknown command ${word}`, nearest(word, Object.keys(subCommands)));
-    }
-    found.args.push(word);
-    // The value of a flag is never a sub-command.
-    if (takesValue(word, definitions) && i + 1 < argv.length) found.args.push(argv[++i] ?? "");
+    found.parent = found.command;
+    found.command = command;
+    definitions = { ...definitions, ...(await resolve<ArgsDef>(command.args ?? {})) };
   }
   return found;
+}
+
+/** The sub-command a word names; undefined when it is a flag or a value. Throws `usage` when it is neither. */
+async function subCommand({ command, args }: Found, word: string): Promise<AnyCommand | undefined> {
+  const subCommands = await resolve<Record<string, unknown>>(command.subCommands ?? {});
+  if (Object.hasOwn(subCommands, word)) {
+    const found = await resolve<AnyCommand>(subCommands[word]);
+    // Under the umbrella `mvm` a command goes by the word that was typed, not by its executable's name.
+    return { ...found, meta: { ...(await resolve<CommandMeta>(found.meta)), name: word } };
+  }
+  // After a flag of a command still to come, a word is that flag's value.
+  const isValue = args.at(-1)?.startsWith("-") ?? false;
+  if (word.startsWith("-") || isValue || Object.keys(subCommands).length === 0) return undefined;
+  throw usage(`unknown command ${word}`, nearest(word, Object.keys(subCommands)));
 }
 
 function flagNames(name: string, definition: ArgDef): string[] {

@@ -2,6 +2,7 @@
  * What went wrong, by what can be done about it.
  * - `unavailable`: the node cannot be reached or does not answer; trying again may help
  * - `bad-reply`: the node answered something that cannot be true; trying again may help
+ * - `too-much`: the node could not answer so much in one go; asking for less may help
  * - `rpc`: the node answered with a JSON-RPC error
  * - `discarded`: the state asked for is pruned, or the block is unknown to the node
  * - `wrong-chain`: the database belongs to another chain than the node
@@ -14,6 +15,7 @@
 export type ErrorCode =
   | "unavailable"
   | "bad-reply"
+  | "too-much"
   | "rpc"
   | "discarded"
   | "wrong-chain"

@@ -48,13 +48,20 @@ export function parseHex(value: unknown, path: string, bytes?: number): string {
   return text.toLowerCase();
 }
 
-/** Substrate's block number: a hex quantity (`0x1b139b`) without leading zeros. */
+/** Substrate's block number: a hex quantity (`0x1b139b`). Digit by digit: every header passes here. */
 export function parseQuantity(value: unknown, path: string): number {
   const text = parseString(value, path);
-  // Number() knows 0x, and makes NaN of anything that is no number.
-  const number = text.startsWith("0x") ? Number(text) : Number.NaN;
+  let number = text.startsWith("0x") && text.length > 2 ? 0 : Number.NaN;
+  for (let i = 2; i < text.length; i++) number = number * 16 + hexDigit(text.charCodeAt(i));
   if (!Number.isSafeInteger(number)) throw badReply(path, "a hex quantity", value);
   return number;
+}
+
+/** Value of a hex digit by its character code; NaN for any other. */
+export function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48; // 0-9
+  const letter = (code | 32) - 87; // a-f, A-F
+  return letter >= 10 && letter <= 15 ? letter : Number.NaN;
 }
 
 /**

@@ -4,7 +4,7 @@ import { ofetch } from "ofetch";
 import { MonitorError } from "../errors.ts";
 import { badReply, parseArray } from "../parse.ts";
 import type { Envelope, Link, LinkOptions } from "./link.ts";
-import { isBatchRefusal, parseEnvelope, parseJson } from "./link.ts";
+import { isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
 
 /** HTTP keeps no connection of ours: the link lives until closed, each request fails by itself. */
 export function openHttp(url: string, options: LinkOptions): Link {
@@ -26,8 +26,7 @@ export function openHttp(url: string, options: LinkOptions): Link {
       throw new MonitorError("unavailable", `${url}: the HTTP request failed`, { cause });
     });
     if (text.length > options.maxReplyBytes) {
-      const message = `${url}: a reply of ${text.length} bytes is too big`;
-      throw new MonitorError("bad-reply", message, { hint: "use a smaller --batch-size" });
+      throw oversized(url, text.length);
     }
     return parseJson(text, url);
   }

@@ -62,13 +62,24 @@ export function parseJson(text: string, subject: string): unknown {
 /** Pruned state and unknown blocks are told by their words: the codes differ between node versions. */
 const DISCARDED = /state already discarded|unknownblock|unknown block|header was not found/i;
 
+/** Replies (-32008, -32011) and batches (-32010) beyond the node's own limits. */
+const TOO_MUCH = /too (?:big|large)/i;
+
 function rpcError(value: unknown, subject: string): MonitorError {
   const error = parseObject(value, `${subject}.error`);
   const message = String(error["message"]);
   // Substrate often keeps the telling part in `data`.
   const data = typeof error["data"] === "string" ? `: ${error["data"]}` : "";
   const text = `${subject}: ${message}${data} (code ${String(error["code"])})`;
+  if (TOO_MUCH.test(message)) return new MonitorError("too-much", text);
   return new MonitorError(DISCARDED.test(text) ? "discarded" : "rpc", text);
+}
+
+/** A reply beyond our own limit. */
+export function oversized(subject: string, bytes: number): MonitorError {
+  return new MonitorError("too-much", `${subject}: a reply of ${bytes} bytes is too big`, {
+    hint: "a smaller --batch-size asks for less at once",
+  });
 }
 
 /** The node, or a proxy before it, takes no batches, or none of this size. */

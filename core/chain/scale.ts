@@ -1,5 +1,6 @@
 // The few SCALE shapes a monitor meets: compact integers and fixed-size fields, read with bounds checks.
 import { MonitorError } from "../errors.ts";
+import { hexDigit } from "../parse.ts";
 
 const BYTE_HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
@@ -88,17 +89,11 @@ export class ScaleReader {
     const start = this.#skip(2 * bytes);
     let value = 0;
     for (let i = start + 2 * bytes - 2; i >= start; i -= 2) {
-      value = value * 256 + this.#nibble(i) * 16 + this.#nibble(i + 1);
+      const high = hexDigit(this.#digits.charCodeAt(i));
+      value = value * 256 + high * 16 + hexDigit(this.#digits.charCodeAt(i + 1));
     }
+    if (Number.isNaN(value)) throw this.#bad("is not hex");
     return value;
-  }
-
-  #nibble(at: number): number {
-    const code = this.#digits.charCodeAt(at);
-    if (code >= 48 && code <= 57) return code - 48; // 0-9
-    const letter = (code | 32) - 87; // a-f, A-F
-    if (letter < 10 || letter > 15) throw this.#bad("is not hex");
-    return letter;
   }
 
   #skip(digits: number): number {

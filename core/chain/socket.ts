@@ -3,7 +3,7 @@
 import { MonitorError } from "../errors.ts";
 import { badReply, parseArray, parseObject } from "../parse.ts";
 import type { Envelope, Link, LinkOptions, Subscription } from "./link.ts";
-import { isBatchRefusal, parseEnvelope, parseJson } from "./link.ts";
+import { isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
 
 const HANDSHAKE_MS = 10_000;
 const PING_EVERY_MS = 10_000;
@@ -29,6 +29,7 @@ export async function openSocket(
   options: LinkOptions,
   signal?: AbortSignal,
 ): Promise<Link> {
+  if (signal?.aborted) throw new MonitorError("stopped", `${url}: stopped before connecting`);
   const socket = new WebSocket(url);
   await handshake(socket, url, signal);
   return new SocketLink(socket, url, options);
@@ -39,7 +40,8 @@ async function handshake(socket: WebSocket, url: string, signal?: AbortSignal): 
   const stop = (): void => reject(new MonitorError("stopped", `${url}: stopped while connecting`));
   signal?.addEventListener("abort", stop);
   const timer = setTimeout(() => {
-    reject(new MonitorError("unavailable", `${url}: no WebSocket handshake within 10 s`));
+    const hint = "something listens there, but is it the node's RPC port?";
+    reject(new MonitorError("unavailable", `${url}: no WebSocket handshake within 10 s`, { hint }));
   }, HANDSHAKE_MS);
   let reason = "";
   socket.addEventListener("open", () => resolve());
@@ -47,11 +49,12 @@ async function handshake(socket: WebSocket, url: string, signal?: AbortSignal): 
     reason = "message" in event ? String(event.message) : "connection failed";
   });
   socket.addEventListener("close", (event) => {
-    const text = `${url}: ${reason || event.reason || `closed with code ${event.code}`}`;
+    // The runtime's message repeats the address; once is enough.
+    const why = reason.replace(/^WebSocket connection to '.*' failed: /, "") || event.reason;
+    const text = `${url}: ${why || `closed with code ${event.code}`}`;
     const refused = /expected 101|status code/i.test(text);
-    reject(
-      refused ? new UpgradeRefused("unavailable", text) : new MonitorError("unavailable", text),
-    );
+    const hint = "check that the node runs and that --rpc-url names it; --daemon waits for it";
+    reject(new (refused ? UpgradeRefused : MonitorError)("unavailable", text, { hint }));
   });
   try {
     await promise;
@@ -167,8 +170,7 @@ class SocketLink implements Link {
     try {
       if (typeof data !== "string") throw badReply(this.url, "a text message", "bytes");
       if (data.length > this.#options.maxReplyBytes) {
-        const message = `${this.url}: a reply of ${data.length} bytes is too big`;
-        throw new MonitorError("bad-reply", message, { hint: "use a smaller --batch-size" });
+        throw oversized(this.url, data.length);
       }
       this.#dispatch(parseJson(data, this.url));
     } catch (error) {
@@ -228,10 +230,7 @@ class SocketLink implements Link {
     if (oldest !== undefined && now - oldest.sentAt > this.#options.timeoutMs) {
       const waited = Math.round((now - oldest.sentAt) / 1000);
       this.#fail(
-        new MonitorError(
-          "unavailable",
-          `${this.url}: no answer to ${oldest.method} for ${waited} s`,
-        ),
+        new MonitorError("too-much", `${this.url}: no answer to ${oldest.method} for ${waited} s`),
       );
     } else if (now - this.#lastSign > DEAD_AFTER_MS) {
       this.#fail(new MonitorError("unavailable", `${this.url}: no sign of life for 25 s`));

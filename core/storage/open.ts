@@ -92,7 +92,7 @@ function prepare(db: Database, path: string): void {
   // WAL with NORMAL survives kill -9 at any instant; a power cut may cost the last commits, never the file.
   db.run("PRAGMA synchronous = NORMAL");
   db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  db.run("PRAGMA cache_size = -8192");
+  db.run("PRAGMA cache_size = -2048");
   const version = pragma(db, "user_version");
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;

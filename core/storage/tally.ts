@@ -16,8 +16,8 @@ interface Change {
 }
 
 export interface Tally {
-  /** Closes every epoch before the one of a finalized slot. */
-  closeBefore: (finalizedSlot: number) => void;
+  /** Closes every epoch before the one of a finalized slot, once there are at least so many. */
+  closeBefore: (finalizedSlot: number, atLeast: number) => void;
   /** A fact about a slot changed. Where its epoch is closed, the counts taken then follow. */
   correct: (slot: number, author: number | null, change: Change) => void;
 }
@@ -49,9 +49,11 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
   );
 
   return {
-    closeBefore: (finalizedSlot) => {
+    closeBefore: (finalizedSlot, atLeast) => {
       const epoch = epochOf(finalizedSlot, chain) - 1;
-      if (epoch <= (readClosed.get()?.epoch ?? -1)) return;
+      const closed = readClosed.get()?.epoch ?? -1;
+      // Before the first closing there is no telling how many there are.
+      if (epoch < closed + (closed === -1 ? 1 : atLeast)) return;
       tallyUp.run(epoch);
       sumUp.run(epoch);
       close.run(epoch, epochFirstSlot(epoch + 1, chain));

@@ -58,7 +58,8 @@ async function attempt<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof MonitorError) || isCode(error, "unavailable", "stopped")) throw error;
+    if (!(error instanceof MonitorError) || isCode(error, "unavailable", "too-much", "stopped"))
+      throw error;
     session.hooks.log.warn(`${what} not available: ${describeError(error)}`, { what });
     return null;
   }

@@ -2,13 +2,7 @@
 import type { Database } from "bun:sqlite";
 
 import type { Link } from "../chain/link.ts";
-import {
-  fetchChainName,
-  fetchFinalizedHash,
-  fetchHash,
-  fetchHeader,
-  fetchNodeVersion,
-} from "../chain/rpc.ts";
+import { fetchChainName, fetchFinalizedHash, fetchHash, fetchHeader } from "../chain/rpc.ts";
 import { fetchConstants } from "../chain/runtime.ts";
 import { MonitorError } from "../errors.ts";
 import { bindConstants, bindToChain } from "../storage/meta.ts";
@@ -35,10 +29,6 @@ export async function openSession(
   bindToChain(db, identity);
   const chain = await fetchConstants(link);
   bindConstants(db, chain);
-  hooks.log.info(
-    `connected to ${identity.name}, node ${await fetchNodeVersion(link)}, by ${link.transport}`,
-    { chain: identity.name, url: link.url, transport: link.transport },
-  );
   const writer = openWriter(db, chain);
   const finalized = readFinalized(db);
   const { last } = readRange(db);

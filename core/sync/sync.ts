@@ -1,16 +1,13 @@
 // The supervisor: one writer on one file, session after session, until asked to stop.
 import { connect } from "../chain/connect.ts";
-import { describeError, isCode, MonitorError } from "../errors.ts";
+import { fetchNodeVersion } from "../chain/rpc.ts";
+import { MonitorError } from "../errors.ts";
 import { writeOurs } from "../storage/authorities.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
-import type { SyncHooks, SyncOptions } from "./context.ts";
+import type { Session, SyncHooks, SyncOptions } from "./context.ts";
+import { openPatience } from "./patience.ts";
 import { openSession, runSession } from "./session.ts";
-
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
-/** Without a supervisor's patience: how often a one-shot sync tries before it gives up. */
-const ONCE_ATTEMPTS = 5;
 
 /**
  * Syncs a node's chain into a database. Returns when asked to stop or, with `once`, at the tip.
@@ -27,21 +24,16 @@ export async function sync(
   checkStart(readRange(db), options.startBlock);
   if (options.ours.length > 0) writeOurs(db, options.ours, options.label);
 
-  let reached = false;
-  let failures = 0;
-  let lastComplaint = "";
+  const patience = openPatience(options, hooks.log);
+  let greeted = false;
   while (!signal.aborted) {
-    const before = readRange(db).last;
+    const before = readRange(db).last ?? 0;
     try {
       await attempt();
       if (options.once) return;
     } catch (error) {
       if (signal.aborted) return;
-      if (readRange(db).last !== before) failures = 0;
-      failures += 1;
-      if (!isWorthRetrying(error) || givesUp()) throw error;
-      complain(error);
-      await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)), signal);
+      await pause(patience.pauseAfter(error, (readRange(db).last ?? 0) - before), signal);
     }
   }
 
@@ -50,42 +42,27 @@ export async function sync(
     const stop = (): void => link.close();
     signal.addEventListener("abort", stop);
     try {
-      if (signal.aborted) return;
-      const session = await openSession(db, link, options, hooks, signal);
-      reached = true;
-      const recovered: SyncHooks = {
-        ...hooks,
-        onSynced: (progress) => {
-          if (lastComplaint !== "") hooks.log.info("the node is back and everything is caught up");
-          lastComplaint = "";
-          failures = 0;
-          hooks.onSynced(progress);
-        },
+      const { batchSize } = patience;
+      const session = await openSession(db, link, { ...options, batchSize }, hooks, signal);
+      patience.reached();
+      await greet(session);
+      const onSynced: SyncHooks["onSynced"] = (progress) => {
+        patience.recovered();
+        hooks.onSynced(progress);
       };
-      await runSession({ ...session, hooks: recovered });
+      await runSession({ ...session, hooks: { ...hooks, onSynced } });
     } finally {
       signal.removeEventListener("abort", stop);
       link.close();
     }
   }
 
-  function givesUp(): boolean {
-    if (options.daemon) return false;
-    return options.once ? failures >= ONCE_ATTEMPTS : !reached;
+  async function greet({ link, identity: { name } }: Session): Promise<void> {
+    const text = `connected to ${name}, node ${await fetchNodeVersion(link)}, by ${link.transport}`;
+    // Later connections are news only when all is caught up again, and that is said there.
+    hooks.log[greeted ? "debug" : "info"](text, { chain: name, url: link.url });
+    greeted = true;
   }
-
-  /** Once per cause: the tenth repetition of the same line helps nobody at three in the morning. */
-  function complain(error: unknown): void {
-    const text = describeError(error);
-    const hint = error instanceof MonitorError && error.hint !== undefined ? `; ${error.hint}` : "";
-    if (text === lastComplaint) hooks.log.debug(text);
-    else hooks.log.warn(`${text}${hint}; trying again, waiting up to a minute between attempts`);
-    lastComplaint = text;
-  }
-}
-
-function isWorthRetrying(error: unknown): boolean {
-  return isCode(error, "unavailable", "bad-reply", "rpc", "discarded", "disk-full");
 }
 
 function checkStart(stored: { first: number | null; last: number | null }, wanted: number): void {

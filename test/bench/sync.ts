@@ -1,5 +1,6 @@
 // How fast, how small, how gentle: an initial sync and following at the tip, measured against the devnet.
-//   bun test/bench/sync.ts [--blocks 40000] [--rounds 3] [--tip-blocks 3000]
+//   bun test/bench/sync.ts [--blocks 40000] [--rounds 3] [--tip-blocks 3000] [--latency 0,5,10]
+// Ratios of one run are comparable; absolute figures depend on the machine and its other work.
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 
@@ -13,6 +14,8 @@ const { values } = parseArgs({
     "tip-blocks": { type: "string", default: "3000" },
     batch: { type: "string", default: "100" },
     concurrency: { type: "string", default: "4" },
+    // Milliseconds the node takes to answer: none is this machine, 5 is a node some hops away.
+    latency: { type: "string", default: "0,5,10" },
   },
 });
 const blocks = Number(values.blocks);
@@ -52,23 +55,37 @@ async function measure(command: string[]): Promise<Usage> {
 }
 
 /** The devnet in a process of its own, so that each side has a core. */
-async function startServer(): Promise<{ url: string; pid: number; stop: () => Promise<unknown> }> {
+interface Server {
+  url: string;
+  pid: number;
+  setLatency: (ms: number) => void;
+  stop: () => Promise<unknown>;
+}
+
+async function startServer(): Promise<Server> {
   const child = Bun.spawn(
     [
       process.execPath,
       "examples/devnet/main.ts",
       ...["--history", String(blocks), "--port", "0", "--metrics-port", "0"],
-      ...["--clock", "manual", "--pruning", "archive"],
+      ...["--clock", "manual", "--pruning", "archive", "--control"],
     ],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    { stdio: ["pipe", "ignore", "pipe"] },
   );
   let log = "";
   for await (const chunk of child.stderr) {
     log += new TextDecoder().decode(chunk);
     const url = /ready (ws:\S+)/.exec(log)?.[1];
     if (url !== undefined) {
-      const stop = async (): Promise<unknown> => (child.kill(), await child.exited);
-      return { url, pid: child.pid, stop };
+      return {
+        url,
+        pid: child.pid,
+        setLatency: (ms) => {
+          void child.stdin.write(`faults latencyMs=${ms}\n`);
+          void child.stdin.flush();
+        },
+        stop: async () => (child.kill(), await child.exited),
+      };
     }
   }
   throw new Error(`the devnet did not start: ${log}`);
@@ -81,45 +98,58 @@ function cpuSecondsOf(pid: number): number {
 
 async function initialSync(): Promise<void> {
   const server = await startServer();
-  const rates = { sync: [] as number[], ceiling: [] as number[], ratio: [] as number[] };
-  let last: Usage | undefined;
-  let serverCpu = 0;
-  let bytes = 0;
   using folder = temporaryFolder();
-  // An empty sync tells what starting costs, so that the rate is that of syncing.
-  const flags = ["--batch-size", values.batch, "--concurrency", values.concurrency];
-  for (let round = 0; round < Number(values.rounds); round++) {
-    const file = folder.file(`${round}.db`);
-    const sync = ["commands/sync.ts", "-r", server.url, "-d", file, "--once", ...flags];
-    const before = cpuSecondsOf(server.pid);
-    last = await measure(sync);
-    serverCpu = cpuSecondsOf(server.pid) - before;
-    bytes = statSync(file).size;
-    const idle = await measure(sync);
-    const syncRate = blocks / (last.seconds - idle.seconds);
-    const raw = await measure([
-      "test/bench/ceiling.ts",
-      ...[server.url, String(blocks), values.batch, values.concurrency],
-    ]);
-    const ceiling = Number(raw.out);
-    rates.sync.push(syncRate);
-    rates.ceiling.push(ceiling);
-    rates.ratio.push(syncRate / ceiling);
+  for (const latency of values.latency.split(",").map(Number)) {
+    server.setLatency(latency);
+    await Bun.sleep(100);
+    print("", "");
+    print(`node answers after ${latency} ms`, `${blocks} blocks, ${values.rounds} rounds`);
+    await measureRounds(server, (round) => folder.file(`${latency}-${round}.db`));
   }
   await server.stop();
-  if (last === undefined) return;
-  print("initial sync, no seals", `${Math.round(median(rates.sync))} blocks/s (median)`);
-  print("raw ceiling, replies thrown away", `${Math.round(median(rates.ceiling))} blocks/s (median)`);
-  print("share of the ceiling, round by round", rates.ratio.map((r) => `${Math.round(100 * r)} %`).join(", "));
-  print("our CPU per block, start-up included", `${((1e6 * last.cpuSeconds) / blocks).toFixed(1)} µs`);
-  print("the devnet's CPU per block", `${((1e6 * serverCpu) / blocks).toFixed(1)} µs`);
-  print("peak memory", `${last.peakMb.toFixed(1)} MB`);
-  print("database", `${(bytes / blocks).toFixed(1)} bytes/block`);
+}
+
+async function measureRounds(server: Server, fileOf: (round: number) => string): Promise<void> {
+  const rates = { sync: [] as number[], ceiling: [] as number[], ratio: [] as number[] };
+  const peaks: number[] = [];
+  const cpu: number[] = [];
+  const serverCpu: number[] = [];
+  const flags = ["--batch-size", values.batch, "--concurrency", values.concurrency];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const sync = ["commands/sync.ts", "-r", server.url, "-d", fileOf(round), "--once", ...flags];
+    const before = cpuSecondsOf(server.pid);
+    const full = await measure(sync);
+    serverCpu.push((1e6 * (cpuSecondsOf(server.pid) - before)) / blocks);
+    // With nothing left to sync: what starting and stopping cost.
+    const idle = await measure(sync);
+    const { url } = server;
+    const raw = await measure([
+      "test/bench/ceiling.ts",
+      url,
+      String(blocks),
+      ...flags.slice(1, 2),
+      values.concurrency,
+    ]);
+    rates.sync.push(blocks / (full.seconds - idle.seconds));
+    rates.ceiling.push(Number(raw.out));
+    rates.ratio.push((rates.sync.at(-1) ?? 0) / Number(raw.out));
+    peaks.push(full.peakMb);
+    cpu.push((1e6 * full.cpuSeconds) / blocks);
+  }
+  const percent = rates.ratio.map((ratio) => `${Math.round(100 * ratio)} %`).join(", ");
+  print("initial sync, no seals", `${Math.round(median(rates.sync))} blocks/s`);
+  print("raw ceiling, replies thrown away", `${Math.round(median(rates.ceiling))} blocks/s`);
+  print("share of the ceiling, by round", percent);
+  print("our CPU per block, start-up included", `${median(cpu).toFixed(1)} µs`);
+  print("the devnet's CPU per block", `${median(serverCpu).toFixed(1)} µs`);
+  print("peak memory", `${median(peaks).toFixed(1)} MB`);
+  print("database", `${(statSync(fileOf(0)).size / blocks).toFixed(1)} bytes/block`);
 }
 
 function ioOf(pid: number): { wchar: number; disk: number } {
   const text = readFileSync(`/proc/${pid}/io`, "utf8");
-  const field = (name: string): number => Number(new RegExp(`^${name}: (\\d+)`, "m").exec(text)?.[1]);
+  const field = (name: string): number =>
+    Number(new RegExp(`^${name}: (\\d+)`, "m").exec(text)?.[1]);
   return { wchar: field("wchar"), disk: field("write_bytes") };
 }
 
@@ -140,11 +170,13 @@ async function atTheTip(): Promise<void> {
   const made = devnet.truth().best - start.block;
   const written = end.wchar - start.wchar - (sync.log().length - logged);
   print("written per block at the tip (write calls)", `${Math.round(written / made)} bytes`);
-  print("written per block at the tip (to disk)", `${Math.round((end.disk - start.disk) / made)} bytes`);
+  print(
+    "written per block at the tip (to disk)",
+    `${Math.round((end.disk - start.disk) / made)} bytes`,
+  );
   await devnet.stop();
 }
 
-print("blocks, rounds", `${blocks}, ${values.rounds}`);
 await initialSync();
 await atTheTip();
 process.exit(0);

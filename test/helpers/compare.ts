@@ -138,7 +138,7 @@ function sums(db: Database, by: string, rows: string): unknown[] {
     .prepare(
       `SELECT ${by}, sum(made) AS made, sum(missed) AS missed, sum(orphaned) AS orphaned,
          iif(author = 0, 0, max(last_block)) AS last_block FROM (${rows}) GROUP BY ${by}
-       HAVING made + missed + orphaned > 0 ORDER BY ${by}`,
+       HAVING sum(made) + sum(missed) + sum(orphaned) > 0 ORDER BY ${by}`,
     )
     .all();
 }

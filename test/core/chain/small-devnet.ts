@@ -1,6 +1,9 @@
 // A chain made in a blink: some epochs of forty slots, repeated seats, missed slots.
 import type { Devnet, DevnetOptions } from "../../../examples/devnet/devnet.ts";
 import { startDevnet } from "../../../examples/devnet/devnet.ts";
+import { checkInvariants, compareWithTruth } from "../../helpers/compare.ts";
+import type { SyncProcess } from "../../helpers/sync-process.ts";
+import { storedHeights } from "../../helpers/sync-process.ts";
 
 export const SLOTS_PER_EPOCH = 40;
 
@@ -25,4 +28,45 @@ export async function startSmallDevnet(
     ...options,
   });
   return { ...devnet, [Symbol.asyncDispose]: async () => await devnet.stop() };
+}
+
+/** Lets the chain grow under a running sync, some slots at a time, each stored and final before the next. */
+export async function grow(
+  devnet: Devnet,
+  sync: SyncProcess,
+  file: string,
+  slots: number,
+): Promise<void> {
+  const atOnce = 10;
+  for (let done = 0; done < slots; done += atOnce) {
+    await devnet.step(atOnce);
+    await reachTip(devnet, sync, file);
+  }
+}
+
+/** Waits until everything the node has is stored, and final where it is. */
+export async function reachTip(devnet: Devnet, sync: SyncProcess, file: string): Promise<void> {
+  const { best, finalized } = devnet.truth();
+  await sync.until(`block ${best}, ${finalized} final`, () => {
+    const stored = storedHeights(file);
+    return stored.last >= best && stored.finalized >= finalized;
+  });
+}
+
+/** Everything that is wrong with the file: differences from the truth and with itself. */
+export function faultsIn(file: string, devnet: Devnet, orphansFrom?: number): string[] {
+  const found = compareWithTruth(file, devnet.truth(), orphansFrom);
+  const faults = [...found.wrong, ...checkInvariants(file)];
+  if (found.blocks === 0) faults.push("no blocks");
+  if (found.unknownAuthors > 0) faults.push(`${found.unknownAuthors} unknown authors`);
+  if (found.unknownTurns > 0) faults.push(`${found.unknownTurns} unknown turns`);
+  return faults;
+}
+
+/** What was complained about, without the time of day. */
+export function complaints(log: string): string[] {
+  return log
+    .split("\n")
+    .filter((line) => /^\S+ (?:warn|error)/.test(line))
+    .map((line) => line.slice(line.indexOf(" ") + 1));
 }

@@ -1,0 +1,70 @@
+// What a failure means for the next attempt: whether, when, with how much, and what is said about it.
+import { describeError, isCode, MonitorError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { SyncOptions } from "./context.ts";
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+/** A one-shot sync has nobody waiting behind it: how often it tries before it gives up. */
+const ONCE_ATTEMPTS = 5;
+/** A reply was no accident of size when fewer batches than this went well before it. */
+const BATCHES_BEFORE_TRUST = 10;
+
+export interface Patience {
+  /** Halved while the node cannot answer so much at once. */
+  readonly batchSize: number;
+  /** The node answered and is the right one. */
+  reached: () => void;
+  /** The tip is reached: all is well (again). */
+  recovered: () => void;
+  /** How long to wait before the next attempt, in ms. Throws the error when there is to be none. */
+  pauseAfter: (error: unknown, blocksStored: number) => number;
+}
+
+export function openPatience(options: SyncOptions, log: Log): Patience {
+  let batchSize = options.batchSize;
+  let failures = 0;
+  let everReached = false;
+  const complaints = new Set<string>();
+
+  function givesUp(): boolean {
+    if (options.daemon) return false;
+    return options.once ? failures >= ONCE_ATTEMPTS : !everReached;
+  }
+
+  /** Once per cause until all is well again: the tenth repetition helps nobody at three in the morning. */
+  function complain(error: unknown): void {
+    const text = describeError(error);
+    const hint = error instanceof MonitorError && error.hint !== undefined ? `; ${error.hint}` : "";
+    // The same cause with other numbers is the same cause.
+    const cause = text.replaceAll(/0x[0-9a-f]+|\d+/g, "#");
+    if (complaints.has(cause)) log.debug(text);
+    else log.warn(`${text}${hint}; trying again, waiting up to a minute between attempts`);
+    complaints.add(cause);
+  }
+
+  return {
+    get batchSize() {
+      return batchSize;
+    },
+    reached: () => (everReached = true),
+    recovered: () => {
+      if (complaints.size > 0) log.info("all is well again, and everything is caught up");
+      complaints.clear();
+      failures = 0;
+      batchSize = options.batchSize;
+    },
+    pauseAfter: (error, blocksStored) => {
+      failures = blocksStored > 0 ? 1 : failures + 1;
+      if (!isWorthRetrying(error) || givesUp()) throw error;
+      const tooMuch = isCode(error, "too-much") && blocksStored < BATCHES_BEFORE_TRUST * batchSize;
+      batchSize = tooMuch ? Math.ceil(batchSize / 2) : Math.min(options.batchSize, 2 * batchSize);
+      complain(error);
+      return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+    },
+  };
+}
+
+function isWorthRetrying(error: unknown): boolean {
+  return isCode(error, "unavailable", "bad-reply", "too-much", "rpc", "discarded", "disk-full");
+}

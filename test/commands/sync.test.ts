@@ -1,0 +1,154 @@
+// mvm-sync as an operator starts it.
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+
+import { join } from "pathe";
+
+import { openReadable } from "../../core/storage/open.ts";
+import { containing } from "../core/chain/containing.ts";
+import { complaints, grow, startSmallDevnet } from "../core/chain/small-devnet.ts";
+import { startSync, syncOnce, temporaryFolder } from "../helpers/sync-process.ts";
+
+const SCRIPT = join(import.meta.dir, "../../commands/sync.ts");
+const LONG_MS = 30_000;
+
+function run(...flags: string[]): { code: number; out: string; err: string } {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, SCRIPT, ...flags], {
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+function oursIn(file: string): unknown[] {
+  using db = openReadable(file);
+  const sql = "SELECT '0x' || lower(hex(aura)), label FROM authorities WHERE ours = 1 ORDER BY 1";
+  return db.prepare(sql).values();
+}
+
+describe("what cannot work is refused before anything is touched", () => {
+  const wrong: [string[], number, string][] = [
+    [["--rpc-urll", "ws://x"], 64, "did you mean --rpc-url?"],
+    [["--batch-size", "0"], 64, "--batch-size 0"],
+    [["--concurrency", "none"], 64, "--concurrency none"],
+    [["--start-block", "-5"], 64, "--start-block"],
+    [["--timeout", "5"], 64, "--timeout 5"],
+    [["--poll-interval", "0"], 64, "--poll-interval 0"],
+    [["--verify-seals", "some"], 64, "verify-seals"],
+    [["blocks"], 64, "unexpected argument blocks"],
+    [["--keystore", "/nowhere/at/all"], 78, "cannot list the keystore"],
+    [["--pid-file", "/nowhere/at/all/mvm.pid"], 78, "cannot write the PID file"],
+    [["--rpc-url", "localhost:9944"], 78, "not a node address"],
+  ];
+  for (const [flags, code, words] of wrong) {
+    test(`${flags.join(" ")}: ${code}, ${words}`, () => {
+      using folder = temporaryFolder();
+      const ran = run("--db-path", folder.file("mvm.db"), ...flags);
+      expect(ran.err).toContain(words);
+      expect(ran.code).toBe(code);
+      expect(ran.out).toBe("");
+    });
+  }
+
+  test("a database in a folder that does not exist: 74 and the folder's name", () => {
+    using folder = temporaryFolder();
+    const ran = run("--db-path", folder.file("missing/mvm.db"));
+    expect(ran.code).toBe(74);
+    expect(ran.err).toContain(folder.file("missing/mvm.db"));
+    expect(ran.err).toContain("→");
+  });
+});
+
+test("--help names every flag and --version the tool, both on stdout", () => {
+  const help = run("--help");
+  expect([help.code, help.err]).toEqual([0, ""]);
+  for (const flag of ["--rpc-url", "--db-path", "--start-block", "--verify-seals", "--daemon"]) {
+    expect(help.out).toContain(flag);
+  }
+  expect(run("--version")).toMatchObject({ code: 0, out: containing("mvm-sync") });
+});
+
+test(
+  "our keys come from the keystore's file names, with a label, and follow the keystore",
+  async () => {
+    await using devnet = await startSmallDevnet({ history: 60 });
+    using folder = temporaryFolder();
+    const file = folder.file("mvm.db");
+    const [first, second] = [folder.file("first"), folder.file("second")];
+    for (const [index, keystore] of [first, second].entries()) {
+      mkdirSync(keystore);
+      await devnet.writeKeystore(keystore, index);
+    }
+    await syncOnce(devnet.url, file, "--keystore", first, "--label", "home");
+    expect(oursIn(file)).toEqual([[devnet.validator(0).aura, "home"]]);
+    // Left out, what was ours stays ours; named anew, it is the new keystore's.
+    await syncOnce(devnet.url, file);
+    expect(oursIn(file)).toEqual([[devnet.validator(0).aura, "home"]]);
+    await syncOnce(devnet.url, file, "-K", second);
+    expect(oursIn(file)).toEqual([[devnet.validator(1).aura, null]]);
+  },
+  LONG_MS,
+);
+
+test(
+  "each followed block is one line on stderr, and stdout stays empty",
+  async () => {
+    await using devnet = await startSmallDevnet({ missRate: 0.3 });
+    using folder = temporaryFolder();
+    const file = folder.file("mvm.db");
+    await using sync = startSync(devnet.url, file);
+    await sync.until("following", () => sync.log().includes("synced at"));
+    await grow(devnet, sync, file, 30);
+    sync.kill("SIGTERM");
+    expect(await sync.exited).toBe(0);
+    const lines = sync.log().split("\n");
+    for (const { number, slot } of devnet.truth().blocks.filter((each) => each.number > 300)) {
+      const line = lines.filter((each) => each.includes(`#${number} `));
+      expect(line).toHaveLength(1);
+      expect(line[0]).toContain(`slot ${slot}`);
+      expect(line[0]).toContain("seal ✓");
+    }
+    expect(sync.log()).toContain("missed before: ");
+    expect(complaints(sync.log())).toEqual([]);
+    expect(Bun.stripANSI(sync.log())).toBe(sync.log());
+  },
+  LONG_MS,
+);
+
+describe("the PID file", () => {
+  test(
+    "is replaced when stale, not followed when it is a link, and gone afterwards",
+    async () => {
+      await using devnet = await startSmallDevnet({ history: 20 });
+      using folder = temporaryFolder();
+      const pidFile = folder.file("mvm.pid");
+      const precious = folder.file("precious");
+      writeFileSync(precious, "keep me");
+      symlinkSync(precious, pidFile);
+      const file = folder.file("mvm.db");
+      await using sync = startSync(devnet.url, file, "--pid-file", pidFile);
+      await sync.until("following", () => sync.log().includes("synced at"));
+      expect(Number(readFileSync(pidFile, "utf8"))).toBe(sync.pid);
+      expect(readFileSync(precious, "utf8")).toBe("keep me");
+      sync.kill("SIGTERM");
+      expect(await sync.exited).toBe(0);
+      expect(existsSync(pidFile)).toBe(false);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "of another process by then is left alone",
+    async () => {
+      await using devnet = await startSmallDevnet({ history: 20 });
+      using folder = temporaryFolder();
+      const pidFile = folder.file("mvm.pid");
+      await using sync = startSync(devnet.url, folder.file("mvm.db"), "--pid-file", pidFile);
+      await sync.until("following", () => sync.log().includes("synced at"));
+      writeFileSync(pidFile, "1\n");
+      sync.kill("SIGTERM");
+      expect(await sync.exited).toBe(0);
+      expect(readFileSync(pidFile, "utf8")).toBe("1\n");
+    },
+    LONG_MS,
+  );
+});
