@@ -8,6 +8,8 @@ const DATABASE = `${FOLDER}/mvm.db`;
 const KEYSTORE = `${FOLDER}/keystore`;
 const HISTORY = "5000";
 const SLOT_MS = "2000";
+/** How the person here calls bun: those who came by npx have none of their own. */
+const BUN = process.execPath.includes("/_npx/") ? "npx -y bun@1.4.5" : "bun";
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -55,8 +57,8 @@ let devnet: Awaited<ReturnType<typeof startDevnet>> | undefined;
 devnet = await startDevnet();
 say(`2. node ready at ${devnet.url}, a slot every ${Number(SLOT_MS) / 1000} s`);
 say(`3. syncing into ${DATABASE}, then following; stop with Ctrl-C. In a second terminal try:`);
-say(pc.cyan(`     bun commands/query.ts stats --db-path ${DATABASE}`));
-say(pc.cyan(`     bun commands/query.ts performance --db-path ${DATABASE}\n`));
+say(pc.cyan(`     ${BUN} commands/query.ts stats --db-path ${DATABASE}`));
+say(pc.cyan(`     ${BUN} commands/query.ts performance --db-path ${DATABASE}\n`));
 sync = Bun.spawn(
   [
     process.execPath,

@@ -21,11 +21,11 @@ const CLOSE = 16;
 export async function openSession(
   db: Database,
   link: Link,
+  identity: ChainIdentity,
   options: SyncOptions,
   hooks: SyncHooks,
   signal: AbortSignal,
 ): Promise<Session> {
-  const identity = await fetchIdentity(link);
   bindToChain(db, identity);
   const chain = await fetchConstants(link);
   bindConstants(db, chain);
@@ -69,7 +69,7 @@ async function catchUpToTip(session: Session): Promise<void> {
   }
 }
 
-async function fetchIdentity(link: Link): Promise<ChainIdentity> {
+export async function fetchIdentity(link: Link): Promise<ChainIdentity> {
   const genesisHash = await fetchHash(link, 0);
   if (genesisHash === null) throw new MonitorError("bad-reply", "the node names no genesis block");
   return { name: await fetchChainName(link), genesisHash, block1Hash: await fetchHash(link, 1) };

@@ -1,13 +1,14 @@
 // The supervisor: one writer on one file, session after session, until asked to stop.
 import { connect } from "../chain/connect.ts";
+import type { Link } from "../chain/link.ts";
 import { fetchNodeVersion } from "../chain/rpc.ts";
 import { MonitorError } from "../errors.ts";
 import { writeOurs } from "../storage/authorities.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
-import type { Session, SyncHooks, SyncOptions } from "./context.ts";
+import type { SyncHooks, SyncOptions } from "./context.ts";
 import { openPatience } from "./patience.ts";
-import { openSession, runSession } from "./session.ts";
+import { fetchIdentity, openSession, runSession } from "./session.ts";
 
 /**
  * Syncs a node's chain into a database. Returns when asked to stop or, with `once`, at the tip.
@@ -43,9 +44,11 @@ export async function sync(
     signal.addEventListener("abort", stop);
     try {
       const { batchSize } = patience;
-      const session = await openSession(db, link, { ...options, batchSize }, hooks, signal);
+      const identity = await fetchIdentity(link);
+      await greet(link, identity.name);
+      const wanted = { ...options, batchSize };
+      const session = await openSession(db, link, identity, wanted, hooks, signal);
       patience.reached();
-      await greet(session);
       const onSynced: SyncHooks["onSynced"] = (progress) => {
         patience.recovered();
         hooks.onSynced(progress);
@@ -57,7 +60,7 @@ export async function sync(
     }
   }
 
-  async function greet({ link, identity: { name } }: Session): Promise<void> {
+  async function greet(link: Link, name: string): Promise<void> {
     const text = `connected to ${name}, node ${await fetchNodeVersion(link)}, by ${link.transport}`;
     // Later connections are news only when all is caught up again, and that is said there.
     hooks.log[greeted ? "debug" : "info"](text, { chain: name, url: link.url });

@@ -9,6 +9,9 @@ import { type Luck, type Producer, produceSlot, startProducer } from "./produce.
 import { seedNumber } from "./random.ts";
 import type { ChainState, Rules } from "./runtime.ts";
 
+/** Where a history under the manual clock ends unless told otherwise. */
+const MANUAL_END_MS = Date.UTC(2026, 0, 1);
+
 /** What one slot did to the node's view; told to subscribers in this order. */
 export interface Import {
   block: Block;
@@ -81,7 +84,9 @@ export async function openNode(
   const candidates = await deriveCandidates(seed, validators, permissioned);
   const rules = makeRules(options, candidates);
   const genesis = buildGenesis(seed, genesisState(options, candidates));
-  const endSlot = options.endSlot ?? Math.floor(Date.now() / slotMs);
+  // A manual clock stands still, so that the same options make the same chain on any day.
+  const endsAtMs = options.clock === "manual" ? MANUAL_END_MS : Date.now();
+  const endSlot = options.endSlot ?? Math.floor(endsAtMs / slotMs);
   const start = findStart(genesis, rules, makeLuck(options, endSlot), history, endSlot);
   const node: Node = {
     options,

@@ -12,8 +12,8 @@ let devnet: Devnet;
 beforeAll(async () => {
   devnet = await startDevnet({
     seed: "truth",
-    // The first stretch, whose list a pruned node no longer tells, is some 200 blocks long.
-    history: 20_150,
+    // Its first stretch, whose list a pruned node no longer tells, is 178 blocks long.
+    history: 20_000,
     validators: 185,
     seats: 300,
     slotsPerEpoch: 300,
