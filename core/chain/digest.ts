@@ -1,7 +1,7 @@
 // Digest logs of a header: slot, engine, committee change, runtime version, seal.
 import { MonitorError } from "../errors.ts";
 import type { Digest, Engine } from "../types.ts";
-import { readKeys, ScaleReader } from "./scale.ts";
+import { littleEndian, readKeys, ScaleReader } from "./scale.ts";
 
 // A log is one SCALE DigestItem: kind byte, four letters of the engine, compact length, bytes.
 const PRE_RUNTIME = "06";
@@ -13,6 +13,27 @@ const MIDNIGHT_VERSION = "4d4e5356"; // "MNSV"
 const AUTHORITIES_CHANGE = 1; // Aura's ConsensusLog::AuthoritiesChange
 
 const ENGINE_END = 2 + 2 + 8; // "0x", kind, engine
+
+// The three logs of every block have one length each, so they are known by their first letters; a log that
+// differs in either goes the long way below, where a malformed one is refused.
+const AURA_SLOT = `0x${PRE_RUNTIME}${AURA}20`;
+const BUILT_BY = `0x${CONSENSUS}${MIDNIGHT_VERSION}10`;
+const AURA_SEAL = `0x${SEAL}${AURA}0101`;
+
+function readCommon(digest: Digest, log: string): boolean {
+  if (log.length === AURA_SLOT.length + 16 && log.startsWith(AURA_SLOT)) {
+    digest.slot = littleEndian(log, AURA_SLOT.length, 8);
+    digest.engine = "aura";
+    return Number.isSafeInteger(digest.slot);
+  }
+  if (log.length === BUILT_BY.length + 8 && log.startsWith(BUILT_BY)) {
+    digest.specVersion = littleEndian(log, BUILT_BY.length, 4);
+    return !Number.isNaN(digest.specVersion);
+  }
+  if (log.length !== AURA_SEAL.length + 128 || !log.startsWith(AURA_SEAL)) return false;
+  digest.seal = log.slice(AURA_SEAL.length);
+  return true;
+}
 
 /** Decodes the logs of one header. Unknown logs are passed over; a malformed known one is `bad-reply`. */
 export function decodeDigest(logs: readonly string[], subject: string): Digest {
@@ -27,26 +48,31 @@ export function decodeDigest(logs: readonly string[], subject: string): Digest {
   // While Aura still seals, blocks may carry a synthetic BABE digest too: the seal tells which counts.
   const engine = sealEngine(logs);
   for (const log of logs) {
-    switch (log.slice(2, ENGINE_END)) {
-      case PRE_RUNTIME + AURA:
-        readPreRuntime(digest, "aura", engine, log, subject);
-        break;
-      case PRE_RUNTIME + BABE:
-        readPreRuntime(digest, "babe", engine, log, subject);
-        break;
-      case SEAL + AURA:
-      case SEAL + BABE:
-        digest.seal = readWhole(log, subject, (reader) => reader.hex(64));
-        break;
-      case CONSENSUS + AURA:
-        readAuraConsensus(digest, log, subject);
-        break;
-      case CONSENSUS + MIDNIGHT_VERSION:
-        digest.specVersion = readWhole(log, subject, (reader) => reader.u32());
-        break;
-    }
+    if (engine === "aura" && readCommon(digest, log)) continue;
+    readRare(digest, log, engine, subject);
   }
   return digest;
+}
+
+function readRare(digest: Digest, log: string, engine: Engine | null, subject: string): void {
+  switch (log.slice(2, ENGINE_END)) {
+    case PRE_RUNTIME + AURA:
+      readPreRuntime(digest, "aura", engine, log, subject);
+      break;
+    case PRE_RUNTIME + BABE:
+      readPreRuntime(digest, "babe", engine, log, subject);
+      break;
+    case SEAL + AURA:
+    case SEAL + BABE:
+      digest.seal = readWhole(log, subject, (reader) => reader.hex(64));
+      break;
+    case CONSENSUS + AURA:
+      readAuraConsensus(digest, log, subject);
+      break;
+    case CONSENSUS + MIDNIGHT_VERSION:
+      digest.specVersion = readWhole(log, subject, (reader) => reader.u32());
+      break;
+  }
 }
 
 function sealEngine(logs: readonly string[]): Engine | null {

@@ -18,6 +18,15 @@ function littleEndianHex(value: number, bytes: number): string {
   return hex;
 }
 
+/** Little-endian bytes of a hex text as a number; NaN when one is no hex. Past 2^53 it is not exact. */
+export function littleEndian(hex: string, from: number, bytes: number): number {
+  let value = 0;
+  for (let i = from + 2 * bytes - 2; i >= from; i -= 2) {
+    value = value * 256 + hexDigit(hex.charCodeAt(i)) * 16 + hexDigit(hex.charCodeAt(i + 1));
+  }
+  return value;
+}
+
 /**
  * Reads SCALE front to back, straight from hex: what is read is a few bytes of a log, or keys that stay
  * hex. Every short or malformed read is a `bad-reply` naming what was read.
@@ -53,8 +62,7 @@ export class ScaleReader {
 
   /** u64 as a number; beyond 2^53 nothing here is plausible. */
   u64(): number {
-    const low = this.#littleEndian(4);
-    const value = low + this.#littleEndian(4) * 4_294_967_296;
+    const value = this.#littleEndian(8);
     if (!Number.isSafeInteger(value)) throw this.#bad("holds a number past 2^53");
     return value;
   }
@@ -86,12 +94,7 @@ export class ScaleReader {
   }
 
   #littleEndian(bytes: number): number {
-    const start = this.#skip(2 * bytes);
-    let value = 0;
-    for (let i = start + 2 * bytes - 2; i >= start; i -= 2) {
-      const high = hexDigit(this.#digits.charCodeAt(i));
-      value = value * 256 + high * 16 + hexDigit(this.#digits.charCodeAt(i + 1));
-    }
+    const value = littleEndian(this.#digits, this.#skip(2 * bytes), bytes);
     if (Number.isNaN(value)) throw this.#bad("is not hex");
     return value;
   }
