@@ -33,7 +33,10 @@ async function fetchList(
   hash: string,
 ): Promise<Authorities | null> {
   try {
-    return await fetchAuthorities(source.link, hash);
+    const list = await fetchAuthorities(source.link, hash);
+    // Nothing in the first blocks would contradict a wrong list, so it is asked for twice.
+    if (Bun.deepEquals(list, await fetchAuthorities(source.link, hash))) return list;
+    throw new MonitorError("bad-reply", `the node contradicts itself about the list at ${hash}`);
   } catch (error) {
     if (!isCode(error, "discarded", "rpc")) throw error;
   }

@@ -1,4 +1,5 @@
 // Chores beside the chain: identities once an epoch, and unknown authors settled when keys are known.
+import { describeError, isCode } from "../errors.ts";
 import { epochOf } from "../time.ts";
 import type { Session } from "./context.ts";
 import { refreshIdentities } from "./identities.ts";
@@ -29,8 +30,11 @@ export function openHousekeeping(session: Session): Housekeeping {
   }
 
   const timer = setInterval(() => {
-    // A failure here is the link's, which the follower notices by itself.
-    run().catch(() => undefined);
+    // The link's failures the follower notices by itself; any other must not pass in silence.
+    run().catch((error: unknown) => {
+      const level = isCode(error, "unavailable", "too-much", "stopped") ? "debug" : "warn";
+      session.hooks.log[level](`chores left for later: ${describeError(error)}`);
+    });
   }, EVERY_MS);
   void session.link.closed.then(() => clearInterval(timer));
   return { run };

@@ -7,6 +7,8 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** A one-shot sync has nobody waiting behind it: how often it tries before it gives up. */
 const ONCE_ATTEMPTS = 5;
+/** One wrong reply looks like another chain; a node that says so this often in a row is one. */
+const WRONG_CHAIN_ATTEMPTS = 3;
 /** A reply was no accident of size when fewer batches than this went well before it. */
 const BATCHES_BEFORE_TRUST = 10;
 
@@ -25,7 +27,14 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
   let batchSize = options.batchSize;
   let failures = 0;
   let everReached = false;
+  let contradictions = 0;
   const complaints = new Set<string>();
+
+  function isWorthRetrying(error: unknown): boolean {
+    contradictions = isCode(error, "wrong-chain") ? contradictions + 1 : 0;
+    if (contradictions > 0) return contradictions < WRONG_CHAIN_ATTEMPTS;
+    return isCode(error, "unavailable", "bad-reply", "too-much", "rpc", "discarded", "disk-full");
+  }
 
   function givesUp(): boolean {
     if (options.daemon) return false;
@@ -63,8 +72,4 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
       return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
     },
   };
-}
-
-function isWorthRetrying(error: unknown): boolean {
-  return isCode(error, "unavailable", "bad-reply", "too-much", "rpc", "discarded", "disk-full");
 }

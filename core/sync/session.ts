@@ -5,10 +5,10 @@ import type { Link } from "../chain/link.ts";
 import { fetchChainName, fetchFinalizedHash, fetchHash, fetchHeader } from "../chain/rpc.ts";
 import { fetchConstants } from "../chain/runtime.ts";
 import { MonitorError } from "../errors.ts";
-import { bindConstants, bindToChain } from "../storage/meta.ts";
+import { bindConstants, bindToChain, readIdentity } from "../storage/meta.ts";
 import { readFinalized, readPosition, readRange } from "../storage/position.ts";
 import { openWriter } from "../storage/write.ts";
-import type { ChainIdentity } from "../types.ts";
+import type { ChainConstants, ChainIdentity } from "../types.ts";
 import { fetchPosition } from "./bootstrap.ts";
 import { catchUp } from "./catchup.ts";
 import type { Session, SyncHooks, SyncOptions } from "./context.ts";
@@ -26,8 +26,9 @@ export async function openSession(
   hooks: SyncHooks,
   signal: AbortSignal,
 ): Promise<Session> {
-  bindToChain(db, identity);
   const chain = await fetchConstants(link);
+  if (readIdentity(db) === null) await confirm(link, identity, chain);
+  bindToChain(db, identity);
   bindConstants(db, chain);
   const writer = openWriter(db, chain);
   const finalized = readFinalized(db);
@@ -38,6 +39,15 @@ export async function openSession(
   const tip = await fetchPosition(base, Math.max(1, options.startBlock) - 1);
   writer.start(tip);
   return { ...base, tip };
+}
+
+/** What the file will be bound to for ever is asked twice: one wrong reply must not become its truth. */
+async function confirm(link: Link, identity: ChainIdentity, chain: ChainConstants): Promise<void> {
+  const again = { identity: await fetchIdentity(link), chain: await fetchConstants(link) };
+  if (Bun.deepEquals(again, { identity, chain })) return;
+  throw new MonitorError("bad-reply", "the node contradicts itself about its chain", {
+    hint: "asked twice, it named different hashes or epochs",
+  });
 }
 
 /** Runs until the link dies (throws), we are asked to stop, or, with `once`, the tip is reached. */
