@@ -23,15 +23,16 @@ import {
   formatValidator,
   formatValidators,
 } from "./_query-text.ts";
+import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
 
 const shared = {
   "db-path": {
     type: "string",
     alias: "d",
-    default: "./mvm.db",
     valueHint: "FILE",
-    description: "database file",
+    description: describeFlag("database.path"),
   },
+  ...configFlags,
   json: { type: "boolean", default: false, description: "JSON instead of text" },
 } satisfies ArgsDef;
 
@@ -167,12 +168,18 @@ interface Answer {
 }
 
 /** Reads everything in one transaction, so that no block comes in between two numbers. */
-async function answer(
-  given: { "db-path": string; json: boolean },
-  read: (db: Database) => Answer,
-): Promise<number> {
-  const path = given["db-path"];
-  const { data, text } = readOnce(path, read);
+interface Given {
+  "db-path"?: string | undefined;
+  config?: string | undefined;
+  env?: string | undefined;
+  json: boolean;
+}
+
+async function answer(given: Given, read: (db: Database) => Answer): Promise<number> {
+  const { database } = await loadSettings(given, {
+    "database.path": readFlag("database.path", given["db-path"]),
+  });
+  const { data, text } = readOnce(database.path, read);
   await writeOut(given.json ? JSON.stringify(data, null, 2) : text(openScreen()));
   return 0;
 }

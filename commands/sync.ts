@@ -4,85 +4,70 @@ import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 import pc from "picocolors";
 
-import { MonitorError } from "../core/errors.ts";
 import { readKeystore } from "../core/keystore.ts";
-import type { SyncHooks, SyncOptions, VerifySeals } from "../core/sync/context.ts";
+import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
 import { sync } from "../core/sync/sync.ts";
 import type { JudgedBlock } from "../core/types.ts";
 import { openLog } from "./_log.ts";
-import { parseCount, runAsScript, VERSION } from "./_main.ts";
+import { runAsScript, VERSION } from "./_main.ts";
 import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
+import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
 
 const args = {
   "rpc-url": {
     type: "string",
     alias: "r",
-    default: "ws://localhost:9944",
     valueHint: "URL",
-    description: "node address: ws, wss, http or https",
+    description: describeFlag("rpc.url"),
   },
   "db-path": {
     type: "string",
     alias: "d",
-    default: "./mvm.db",
     valueHint: "FILE",
-    description: "database file",
+    description: describeFlag("database.path"),
   },
   "start-block": {
     type: "string",
     alias: "s",
-    default: "0",
     valueHint: "N",
-    description: "first block to store; 0 = go on, or block 1",
+    description: describeFlag("sync.start_block"),
   },
   "batch-size": {
     type: "string",
     alias: "b",
-    default: "100",
     valueHint: "N",
-    description: "blocks per request and transaction",
+    description: describeFlag("sync.batch_size"),
   },
-  concurrency: {
-    type: "string",
-    default: "4",
-    valueHint: "N",
-    description: "requests under way at once",
-  },
+  concurrency: { type: "string", valueHint: "N", description: describeFlag("sync.concurrency") },
   "poll-interval": {
     type: "string",
-    default: "6",
     valueHint: "SECS",
-    description: "how often to ask where the node does not push",
+    description: describeFlag("sync.poll_interval_secs"),
   },
-  timeout: {
-    type: "string",
-    default: "30000",
-    valueHint: "MS",
-    description: "how long a request may take",
-  },
-  "finalized-only": { type: "boolean", default: false, description: "store finalized blocks only" },
+  timeout: { type: "string", valueHint: "MS", description: describeFlag("rpc.timeout_ms") },
+  "finalized-only": { type: "boolean", description: describeFlag("sync.finalized_only") },
   "verify-seals": {
     type: "enum",
     options: ["none", "tip", "all"],
-    default: "tip",
-    description: "check who sealed: no block, followed blocks, every block",
+    description: describeFlag("sync.verify_seals"),
   },
   keystore: {
     type: "string",
     alias: "K",
     valueHint: "DIR",
-    description: "our node's keystore; only file names are read",
+    description: describeFlag("validator.keystore_path"),
   },
-  label: { type: "string", valueHint: "NAME", description: "name for our validator" },
+  label: { type: "string", valueHint: "NAME", description: describeFlag("validator.label") },
   once: { type: "boolean", default: false, description: "stop at the tip" },
   daemon: {
     type: "boolean",
     default: false,
     description: "keep trying when the node is away from the start (stays in the foreground)",
   },
-  "pid-file": { type: "string", valueHint: "FILE", description: "write our process id there" },
+  "pid-file": { type: "string", valueHint: "FILE", description: describeFlag("daemon.pid_file") },
   verbose: { type: "boolean", alias: "v", default: false, description: "say more" },
+  ...configFlags,
 } satisfies ArgsDef;
 
 export const syncCommand = defineCommand({
@@ -96,32 +81,47 @@ export const syncCommand = defineCommand({
   },
   args,
   run: async ({ args: given }) => {
-    const keystore = given.keystore === undefined ? null : readKeystore(given.keystore);
+    const {
+      rpc,
+      database,
+      validator,
+      sync: wanted,
+      daemon,
+    } = await loadSettings(given, {
+      "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+      "rpc.timeout_ms": readFlag("rpc.timeout_ms", given.timeout),
+      "database.path": readFlag("database.path", given["db-path"]),
+      "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
+      "validator.label": readFlag("validator.label", given.label),
+      "sync.start_block": readFlag("sync.start_block", given["start-block"]),
+      "sync.batch_size": readFlag("sync.batch_size", given["batch-size"]),
+      "sync.concurrency": readFlag("sync.concurrency", given.concurrency),
+      "sync.poll_interval_secs": readFlag("sync.poll_interval_secs", given["poll-interval"]),
+      "sync.finalized_only": given["finalized-only"],
+      "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
+      "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
+    });
+    const keystore = validator.keystore_path;
     const options: SyncOptions = {
-      rpcUrl: given["rpc-url"],
-      databasePath: given["db-path"],
-      batchSize: parseCount(given["batch-size"], "--batch-size", 1),
-      concurrency: parseCount(given.concurrency, "--concurrency", 1),
-      startBlock: parseCount(given["start-block"], "--start-block"),
-      finalizedOnly: given["finalized-only"],
-      verifySeals: parseVerify(given["verify-seals"]),
-      pollIntervalMs: parseCount(given["poll-interval"], "--poll-interval", 1) * 1000,
-      timeoutMs: parseCount(given.timeout, "--timeout", 100),
+      rpcUrl: rpc.url,
+      databasePath: database.path,
+      batchSize: wanted.batch_size,
+      concurrency: wanted.concurrency,
+      startBlock: wanted.start_block,
+      finalizedOnly: wanted.finalized_only,
+      verifySeals: wanted.verify_seals,
+      pollIntervalMs: wanted.poll_interval_secs * 1000,
+      timeoutMs: rpc.timeout_ms,
       once: given.once,
       daemon: given.daemon,
-      ours: keystore?.aura ?? [],
-      label: given.label ?? null,
+      ours: keystore === null ? [] : readKeystore(keystore).aura,
+      label: validator.label,
     };
-    using _pid = given["pid-file"] === undefined ? null : writePidFile(given["pid-file"]);
+    using _pid = daemon.pid_file === null ? null : writePidFile(daemon.pid_file);
     await sync(options, openHooks(options, given.verbose), stopSignal());
     return 0;
   },
 });
-
-function parseVerify(value: string): VerifySeals {
-  if (value === "none" || value === "tip" || value === "all") return value;
-  throw new MonitorError("usage", `--verify-seals ${value}: none, tip or all`);
-}
 
 /** Aborts on the first SIGTERM or SIGINT; a second one ends the process at once. */
 function stopSignal(): AbortSignal {

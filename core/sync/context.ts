@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { Writer } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity, JudgedBlock, Position } from "../types.ts";
 
-export type VerifySeals = "none" | "tip" | "all";
+type VerifySeals = "none" | "tip" | "all";
 
 export interface SyncOptions {
   rpcUrl: string;

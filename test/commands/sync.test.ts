@@ -12,12 +12,45 @@ import { startSync, syncOnce, temporaryFolder } from "../helpers/sync-process.ts
 const SCRIPT = join(import.meta.dir, "../../commands/sync.ts");
 const LONG_MS = 30_000;
 
-function run(...flags: string[]): { code: number; out: string; err: string } {
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function run(...flags: string[]): Ran {
+  return runWith({}, ...flags);
+}
+
+function runWith(env: Record<string, string>, ...flags: string[]): Ran {
   const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, SCRIPT, ...flags], {
-    env: { ...process.env, NO_COLOR: "1" },
+    // No configuration of whoever runs the tests.
+    env: { ...process.env, NO_COLOR: "1", HOME: "/nonexistent", XDG_CONFIG_HOME: "", ...env },
   });
   return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
 }
+
+test("a setting is taken from the flag, else the environment, else the file", async () => {
+  using folder = temporaryFolder();
+  const file = folder.file("mvm.toml");
+  await Bun.write(file, '[database]\npath = "/nowhere/by-file/mvm.db"\n');
+  const env = { MVM_DB_PATH: "/nowhere/by-env/mvm.db" };
+  expect(run("--config", file).err).toContain("/nowhere/by-file/mvm.db");
+  expect(runWith(env, "--config", file).err).toContain("/nowhere/by-env/mvm.db");
+  const flag = ["--db-path", "/nowhere/by-flag/mvm.db"];
+  expect(runWith(env, "--config", file, ...flag).err).toContain("/nowhere/by-flag/mvm.db");
+});
+
+test("a configuration with mistakes starts nothing: 78, each with its line", async () => {
+  using folder = temporaryFolder();
+  const file = folder.file("mvm.toml");
+  await Bun.write(file, '[rpc]\nurll = "ws://x"\n[sync]\nbatch_size = "many"\n');
+  const ran = run("--config", file, "--db-path", folder.file("mvm.db"));
+  expect(ran.code).toBe(78);
+  expect(ran.err).toContain(`${file}:2: [rpc] urll: unknown key, did you mean url?`);
+  expect(ran.err).toContain(`${file}:4: [sync] batch_size`);
+  expect(await Bun.file(folder.file("mvm.db")).exists()).toBe(false);
+});
 
 function oursIn(file: string): unknown[] {
   using db = openReadable(file);
@@ -37,7 +70,7 @@ describe("what cannot work is refused before anything is touched", () => {
     [["blocks"], 64, "unexpected argument blocks"],
     [["--keystore", "/nowhere/at/all"], 78, "cannot list the keystore"],
     [["--pid-file", "/nowhere/at/all/mvm.pid"], 78, "cannot write the PID file"],
-    [["--rpc-url", "localhost:9944"], 78, "not a node address"],
+    [["--rpc-url", "localhost:9944"], 64, "--rpc-url localhost:9944: not a URL with ws://"],
   ];
   for (const [flags, code, words] of wrong) {
     test(`${flags.join(" ")}: ${code}, ${words}`, () => {

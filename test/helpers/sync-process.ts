@@ -32,7 +32,8 @@ export interface SyncProcess extends AsyncDisposable {
 export function startSync(url: string, file: string, ...flags: string[]): SyncProcess {
   const child = Bun.spawn([process.execPath, SYNC, "-r", url, "-d", file, ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, NO_COLOR: "1" },
+    // No configuration of whoever runs the tests.
+    env: { ...process.env, NO_COLOR: "1", HOME: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent" },
   });
   let text = "";
   const reading = (async () => {

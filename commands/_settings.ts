@@ -1,0 +1,63 @@
+// Settings for a command: its flags over the environment over the files, all through one schema.
+import { homedir } from "node:os";
+
+import type { ArgsDef } from "citty";
+
+import { loadConfig } from "../core/config/load.ts";
+import type { LoadOptions } from "../core/config/load.ts";
+import type { Config, DottedKey, Settings } from "../core/config/schema.ts";
+import { KEYS } from "../core/config/schema.ts";
+import { parseFlag } from "../core/config/value.ts";
+
+/** Flags of every command that reads the configuration. */
+export const configFlags = {
+  config: {
+    type: "string",
+    valueHint: "FILE",
+    description: "read this file alone, instead of searching",
+  },
+  env: {
+    type: "string",
+    valueHint: "NAME",
+    description: "use the [env.NAME] tables (else MVM_ENV says which)",
+  },
+} satisfies ArgsDef;
+
+/** Help for a flag that sets a key: the schema's words and default, which is not the flag's own. */
+export function describeFlag(dotted: DottedKey): string {
+  const spec = KEYS.find((key) => key.dotted === dotted)?.spec;
+  if (spec === undefined) return "";
+  return spec.default === null ? spec.description : `${spec.description} (${spec.default})`;
+}
+
+/** A flag's text as the value of its key; undefined when it was not given. Throws `usage`. */
+export function readFlag<K extends DottedKey>(
+  key: K,
+  text: string | undefined,
+): Settings[K] | undefined {
+  if (text === undefined) return undefined;
+  return parseFlag(key, text, KEYS.find((each) => each.dotted === key)?.flag ?? key);
+}
+
+/** Throws `config` with every problem of the files and variables, `usage` for a wrong flag. */
+export async function loadSettings(
+  given: { config?: string | undefined; env?: string | undefined },
+  flags: LoadOptions["flags"],
+): Promise<Config> {
+  const { values } = await loadConfig({ ...configPlaces(given), flags });
+  return values;
+}
+
+/** Where a command looks for its configuration. */
+export function configPlaces(given: {
+  config?: string | undefined;
+  env?: string | undefined;
+}): Omit<LoadOptions, "flags"> {
+  return {
+    file: given.config,
+    environment: given.env,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+  };
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bun
+// mvm-config: shows, checks and starts a configuration.
+import { homedir } from "node:os";
+
+import type { ArgsDef } from "citty";
+import { defineCommand } from "citty";
+import { resolve } from "pathe";
+
+import { formatExample } from "../core/config/example.ts";
+import { initConfig } from "../core/config/init.ts";
+import type { LoadedConfig, LoadOptions } from "../core/config/load.ts";
+import { inspectConfig, loadConfig } from "../core/config/load.ts";
+import { KEYS } from "../core/config/schema.ts";
+import { userConfigPath } from "../core/config/search.ts";
+import type { Value } from "../core/config/spec.ts";
+import { maskValue } from "../core/config/value.ts";
+import { MonitorError } from "../core/errors.ts";
+import { runAsScript, VERSION } from "./_main.ts";
+import { formatTable, openScreen, writeOut } from "./_output.ts";
+import { configFlags, configPlaces } from "./_settings.ts";
+
+const EXIT_CONFIG = 78;
+const SYSTEM_FILE = "/etc/mvm/config.toml";
+
+const json = {
+  json: { type: "boolean", default: false, description: "JSON instead of text" },
+} satisfies ArgsDef;
+
+function loadOptions(given: Parameters<typeof configPlaces>[0]): LoadOptions {
+  return { ...configPlaces(given), flags: {} };
+}
+
+interface Row {
+  key: string;
+  value: Value | null;
+  source: string;
+  /** False for keys that nothing reads yet. */
+  used: boolean;
+}
+
+function describeSettings({ values, sources }: LoadedConfig): Row[] {
+  const sections = new Map<string, Record<string, Value | null>>(Object.entries(values));
+  return KEYS.map((key) => ({
+    key: key.dotted,
+    value: maskValue(key, sections.get(key.section)?.[key.name] ?? null),
+    source: sources.get(key.dotted) ?? "default",
+    used: key.spec.status !== "later",
+  }));
+}
+
+/** What the operator set and nothing reads yet. */
+function listUnused(loaded: LoadedConfig): string[] {
+  return describeSettings(loaded)
+    .filter(({ used, source }) => !used && source !== "default")
+    .map(({ key }) => key);
+}
+
+const show = defineCommand({
+  meta: { name: "show", description: "Every key, its value and where that came from" },
+  args: { ...configFlags, ...json },
+  run: async ({ args }) => {
+    const loaded = await loadConfig(loadOptions(args));
+    const settings = describeSettings(loaded);
+    const { environment, files } = loaded;
+    const text = args.json
+      ? JSON.stringify({ environment, files, settings }, null, 2)
+      : formatTable(
+          settings,
+          [
+            { title: "KEY", cell: ({ key }) => key },
+            { title: "VALUE", cell: ({ value }) => (value === null ? "-" : String(value)) },
+            { title: "SOURCE", cell: ({ source }) => source },
+            { title: "", cell: ({ used }) => (used ? "" : "not used yet") },
+          ],
+          openScreen(),
+        );
+    await writeOut(text);
+    return 0;
+  },
+});
+
+const validate = defineCommand({
+  meta: { name: "validate", description: "Check files and environment; exit code 0 or 78" },
+  args: { ...configFlags, ...json },
+  run: async ({ args }) => {
+    const options = loadOptions(args);
+    if (args.json) {
+      const { problems, files, loaded } = await inspectConfig(options);
+      const notUsedYet = loaded === null ? [] : listUnused(loaded);
+      const valid = loaded !== null;
+      await writeOut(JSON.stringify({ valid, problems, notUsedYet, files }, null, 2));
+      return valid ? 0 : EXIT_CONFIG;
+    }
+    const loaded = await loadConfig(options);
+    const read = loaded.files.filter(({ status }) => status === "loaded").map(({ path }) => path);
+    const unused = listUnused(loaded);
+    const note = unused.length === 0 ? "" : `\nset, but not used yet: ${unused.join(", ")}`;
+    await writeOut(`valid: ${read.length === 0 ? "no file found" : read.join(", ")}${note}`);
+    return 0;
+  },
+});
+
+const paths = defineCommand({
+  meta: { name: "paths", description: "Files looked for, highest priority first" },
+  args: { ...configFlags, ...json },
+  run: async ({ args }) => {
+    const { files } = await inspectConfig(loadOptions(args));
+    const columns = [
+      { title: "FILE", cell: ({ path }: { path: string }) => path },
+      { title: "STATUS", cell: ({ status }: { status: string }) => status },
+    ];
+    await writeOut(
+      args.json ? JSON.stringify(files, null, 2) : formatTable(files, columns, openScreen()),
+    );
+    return 0;
+  },
+});
+
+const example = defineCommand({
+  meta: { name: "example", description: "A file with every key, commented" },
+  run: async () => {
+    await writeOut(formatExample().trimEnd());
+    return 0;
+  },
+});
+
+const init = defineCommand({
+  meta: { name: "init", description: "Write the example where it will be found" },
+  args: {
+    force: { type: "boolean", default: false, description: "replace a file that is there" },
+    path: {
+      type: "string",
+      valueHint: "FILE",
+      description: `instead of ~/.config/mvm/config.toml (as root: ${SYSTEM_FILE})`,
+    },
+  },
+  run: async ({ args }) => {
+    const path = args.path === undefined ? defaultPath() : resolve(args.path);
+    initConfig(path, args.force);
+    await writeOut(`wrote ${path}`);
+    return 0;
+  },
+});
+
+function defaultPath(): string {
+  if (process.getuid?.() === 0) return SYSTEM_FILE;
+  const path = userConfigPath({ env: process.env, home: homedir() });
+  if (path === null) throw new MonitorError("usage", "no home folder; name a file with --path");
+  return path;
+}
+
+export const configCommand = defineCommand({
+  meta: {
+    name: "mvm-config",
+    version: VERSION,
+    description:
+      "Show, check and start a configuration.\n\n" +
+      "  mvm-config show --env staging\n" +
+      "  mvm-config validate --config /etc/mvm/config.toml\n" +
+      "  mvm-config init",
+  },
+  args: configFlags,
+  subCommands: { show, validate, paths, example, init },
+});
+
+if (import.meta.main) await runAsScript(configCommand);

@@ -1,0 +1,43 @@
+// The example file, from the table.
+import type { Key } from "./schema.ts";
+import { KEYS } from "./schema.ts";
+import type { Value } from "./spec.ts";
+import { describeExpected } from "./value.ts";
+
+const HEAD = `# Configuration of mvm. Every key is optional; what stands here are the defaults, commented out.
+#
+# Flags win over environment variables, these over files, files over defaults. Files, highest first:
+#   ./mvm.toml, ~/.config/mvm/config.toml, /etc/mvm/config.toml, /opt/midnight/mvm/config/config.toml
+# \`mvm config show\` prints every value and where it came from; \`mvm config validate\` checks.
+`;
+
+const TAIL = `
+# Tables for one environment, chosen with --env staging or MVM_ENV=staging, lie over the ones above:
+#[env.staging.rpc]
+#url = "ws://staging:9944"
+`;
+
+/** Commented out to the last key: a copy must not hold what a file below it or a later version says. */
+export function formatExample(): string {
+  let text = HEAD;
+  let section = "";
+  for (const key of KEYS) {
+    if (key.section !== section) text += `\n[${key.section}]\n`;
+    section = key.section;
+    text += formatKey(key);
+  }
+  return text + TAIL;
+}
+
+function formatKey({ name, env, flag, spec }: Key): string {
+  const ways = spec.flag === undefined ? env : `${flag}, ${env}`;
+  const later = spec.status === "later" ? " Not used yet." : "";
+  const none = spec.default === null ? " No default." : "";
+  const about = `# ${spec.description} (${describeExpected(spec)}; ${ways}).${none}${later}\n`;
+  return `${about}#${name} = ${formatValue(spec.default ?? spec.example ?? "")}\n`;
+}
+
+function formatValue(value: Value): string {
+  // JSON's texts, numbers and truth values are TOML's too.
+  return JSON.stringify(value);
+}

@@ -1,0 +1,66 @@
+// What there is to say about one setting, and the TypeScript type that follows from it.
+
+interface Common {
+  /** One line for the operator, shown in the example file. */
+  description: string;
+  /** Environment variable, where it is not MVM_<SECTION>_<KEY>. */
+  env?: string;
+  /** Command-line flag that sets it, without dashes. */
+  flag?: string;
+  /** Never shown. */
+  secret?: boolean;
+  /** A running process could take over a new value; the others need a restart. */
+  reloadable?: boolean;
+  /** Accepted and checked, but nothing reads it yet; said wherever the key is shown. */
+  status?: "later";
+  /** Shown in the example file where there is no default. */
+  example?: string | number | boolean;
+}
+
+interface TextSpec extends Common {
+  type: "string" | "path";
+  default: string | null;
+}
+
+interface UrlSpec extends Common {
+  type: "url";
+  default: string | null;
+  protocols: readonly string[];
+}
+
+interface NumberSpec extends Common {
+  /** A duration is a whole number too; its unit is the end of its name. */
+  type: "integer" | "duration";
+  default: number | null;
+  min: number;
+  max: number;
+}
+
+interface BooleanSpec extends Common {
+  type: "boolean";
+  default: boolean | null;
+}
+
+interface EnumSpec extends Common {
+  type: "enum";
+  default: string | null;
+  allowed: readonly string[];
+}
+
+export type Spec = TextSpec | UrlSpec | NumberSpec | BooleanSpec | EnumSpec;
+
+export type Value = string | number | boolean;
+
+type Given<S> = S extends { type: "boolean" }
+  ? boolean
+  : S extends { type: "integer" | "duration" }
+    ? number
+    : S extends { type: "enum"; allowed: readonly (infer A)[] }
+      ? A
+      : string;
+
+/** What a setting may be set to. */
+export type GivenValue<S> = Given<S>;
+
+/** What a setting is once all is read: null only where there is no default. */
+export type FinalValue<S> = S extends { default: null } ? Given<S> | null : Given<S>;

@@ -1,0 +1,166 @@
+// The command line: values with their places, exit codes, and a first file that validates.
+import { afterAll, expect, test } from "bun:test";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+
+import { join } from "pathe";
+
+import { formatExample } from "../../core/config/example.ts";
+import { KEYS } from "../../core/config/schema.ts";
+import { temporaryFolder } from "../helpers/sync-process.ts";
+
+const SCRIPT = join(import.meta.dir, "../../commands/config.ts");
+const folder = temporaryFolder();
+const home = folder.file("home");
+mkdirSync(home);
+const file = folder.file("given.toml");
+
+afterAll(() => folder[Symbol.dispose]());
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function run(words: readonly string[], env: Record<string, string> = {}): Ran {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, SCRIPT, ...words], {
+    cwd: folder.path,
+    env: { HOME: home, PATH: process.env["PATH"] ?? "", ...env },
+    timeout: 20_000,
+  });
+  return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+function give(text: string): string[] {
+  writeFileSync(file, text);
+  return ["--config", file];
+}
+
+test("show says every key, its value and its source", () => {
+  const given = give("[sync]\nbatch_size = 7\n");
+  const { code, out, err } = run(["show", ...given], { MVM_RPC_URL: "ws://other:1" });
+  expect([code, err]).toEqual([0, ""]);
+  const lines = out.trimEnd().split("\n");
+  expect(lines).toHaveLength(KEYS.length + 1);
+  const line = (key: string): string =>
+    lines.find((each) => each.startsWith(`${key} `))?.replaceAll(/ {2,}/g, "|") ?? "";
+  expect(line("sync.batch_size")).toBe(`sync.batch_size|7|file ${file}:2`);
+  expect(line("rpc.url")).toBe("rpc.url|ws://other:1|env MVM_RPC_URL");
+  expect(line("view.theme")).toBe("view.theme|dark|default|not used yet");
+});
+
+test("show masks secrets, as text and as JSON", () => {
+  const given = give('[alerts]\nwebhook_url = "https://h/hunter2"\n');
+  const env = { MVM_RPC_URL: "ws://me:hunter2@host:1/x" };
+  for (const more of [[], ["--json"]]) {
+    const { code, out } = run(["show", ...given, ...more], env);
+    expect(code).toBe(0);
+    expect(out).not.toContain("hunter2");
+    expect(out).toContain("ws://****@host:1/x");
+  }
+});
+
+test("show --json is one object", () => {
+  const given = give("[env.x.sync]\nbatch_size = 7\n");
+  const { out } = run(["show", "--json", "--env", "x", ...given]);
+  const settings: unknown = expect.arrayContaining([
+    { key: "sync.batch_size", value: 7, source: `file ${file}:2`, used: true },
+    { key: "validator.label", value: null, source: "default", used: true },
+    { key: "alerts.enabled", value: false, source: "default", used: false },
+  ]);
+  const files = [{ path: file, status: "loaded" }];
+  expect(JSON.parse(out)).toMatchObject({ environment: "x", files, settings });
+});
+
+test("validate says what is set in vain, and exits with 0", () => {
+  const given = give('[view]\ntheme = "light"\n');
+  expect(run(["validate", ...given])).toEqual({
+    ...{ code: 0, err: "" },
+    out: `valid: ${file}\nset, but not used yet: view.theme\n`,
+  });
+  expect(run(["validate"]).out).toBe("valid: no file found\n");
+});
+
+test("validate exits with 78 and says every mistake", () => {
+  const given = give("[view]\nthem = 1\n[sync]\nbatch_size = 0\n");
+  const { code, out, err } = run(["validate", ...given]);
+  expect([code, out]).toEqual([78, ""]);
+  expect(err).toContain(`${file}:2: [view] them: unknown key, did you mean theme?\n`);
+  expect(err).toContain(`${file}:4: [sync] batch_size: found 0, expected`);
+
+  const json = run(["validate", "--json", ...given]);
+  expect([json.code, json.err]).toEqual([78, ""]);
+  expect(JSON.parse(json.out)).toMatchObject({
+    valid: false,
+    problems: [expect.stringContaining("them"), expect.stringContaining("batch_size")],
+    files: [{ path: file, status: "broken" }],
+  });
+});
+
+test("a file that is named and absent is an error; paths shows it", () => {
+  const given = ["--config", "none.toml"];
+  expect(run(["show", ...given])).toMatchObject({ code: 78, out: "" });
+  const { code, out } = run(["paths", ...given]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/none\.toml +absent/);
+});
+
+test("paths lists what was looked for, highest first", () => {
+  const { code, out } = run(["paths", "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject([
+    { path: join(folder.path, "mvm.toml"), status: "absent" },
+    { path: join(home, ".config/mvm/config.toml") },
+    { path: "/etc/mvm/config.toml" },
+    { path: "/opt/midnight/mvm/config/config.toml" },
+  ]);
+});
+
+test("example prints the example and nothing else", () => {
+  expect(run(["example"])).toEqual({ code: 0, out: formatExample(), err: "" });
+});
+
+test("what init writes validates, and is not written over", () => {
+  const path = folder.file("new/deep/config.toml");
+  expect(run(["init", "--path", path])).toEqual({ code: 0, out: `wrote ${path}\n`, err: "" });
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+  expect(run(["validate", "--config", path]).code).toBe(0);
+
+  writeFileSync(path, "# mine\n");
+  const again = run(["init", "--path", path]);
+  expect(again).toMatchObject({ code: 78, out: "" });
+  expect(again.err).toContain("exists already");
+  expect(readFileSync(path, "utf8")).toBe("# mine\n");
+
+  expect(run(["init", "--force", "--path", path]).code).toBe(0);
+  expect(readFileSync(path, "utf8")).toBe(formatExample());
+  expect(readdirSync(folder.file("new/deep"))).toEqual(["config.toml"]);
+});
+
+test("init takes a dangling link for a file, and a folder for a mistake", () => {
+  const link = folder.file("link.toml");
+  symlinkSync("nowhere", link);
+  expect(run(["init", "--path", link]).code).toBe(78);
+  const { code, err } = run(["init", "--force", "--path", home]);
+  expect(code).toBe(78);
+  expect(err).toContain(`cannot write ${home}`);
+});
+
+test.skipIf(process.getuid?.() === 0)("init without a path writes the user's file", () => {
+  expect(run(["init"]).code).toBe(0);
+  expect(readFileSync(join(home, ".config/mvm/config.toml"), "utf8")).toBe(formatExample());
+});
+
+test.each(["shw", "show --confg x", "show extra", "init --env x", ""])(
+  "%j is refused as usage",
+  (line) => {
+    expect(run(line.split(" ").filter(Boolean)).code).toBe(64);
+  },
+);
