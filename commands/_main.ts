@@ -40,9 +40,10 @@ export async function main(root: AnyCommand, argv: readonly string[]): Promise<n
     }
     if (args.includes("--version") || args.includes("-V")) return print(versionLine(root));
     const definitions = await resolve<ArgsDef>(command.args ?? {});
-    checkArguments(definitions, args);
+    const words = foldBooleans(definitions, args);
+    checkArguments(definitions, words);
     if (command.run === undefined) throw usage("no sub-command given", "add --help to see them");
-    const { result } = await runCommand(command, { rawArgs: args });
+    const { result } = await runCommand(command, { rawArgs: words });
     return typeof result === "number" ? result : 0;
   } catch (error) {
     return report(error, argv.includes("--json"));
@@ -133,6 +134,22 @@ function takesValue(word: string, definitions: ArgsDef): boolean {
   if (!word.startsWith("-") || word.includes("=")) return false;
   const definition = definitionOf(word, definitions);
   return definition !== undefined && definition.type !== "boolean";
+}
+
+/** `--flag true` and `--flag false`, as the Rust tool wants them, besides `--flag` and `--no-flag`. */
+function foldBooleans(definitions: ArgsDef, args: readonly string[]): string[] {
+  const words: string[] = [];
+  for (const word of args) {
+    const flag = words.at(-1) ?? "";
+    const isBoolean = definitionOf(flag, definitions)?.type === "boolean";
+    if (isBoolean && flag.startsWith("--") && word === "true") continue;
+    if (isBoolean && flag.startsWith("--") && word === "false") {
+      words[words.length - 1] = flag.replace(/^--(?:no-)?/, "--no-");
+    } else {
+      words.push(word);
+    }
+  }
+  return words;
 }
 
 /** citty lets unknown flags and missing values pass; an operator's typo must not. */

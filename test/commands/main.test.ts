@@ -198,3 +198,11 @@ describe("a count", () => {
     expect(() => parseCount("0", "--limit", 1)).toThrow("from 1 up");
   });
 });
+
+test("a switch may be followed by true or false, as the Rust tool wants it", async () => {
+  expect((await run(["blocks", "--json", "true"])).args?.["json"]).toBe(true);
+  expect((await run(["blocks", "--json", "false"])).args?.["json"]).toBe(false);
+  expect((await run(["blocks", "--json"])).args?.["json"]).toBe(true);
+  expect((await run(["blocks", "--no-json"])).args?.["json"]).toBe(false);
+  expect((await run(["blocks", "--json", "maybe"])).err).toContain("unexpected argument maybe");
+});
