@@ -20,15 +20,20 @@ const AURA_SLOT = `0x${PRE_RUNTIME}${AURA}20`;
 const BUILT_BY = `0x${CONSENSUS}${MIDNIGHT_VERSION}10`;
 const AURA_SEAL = `0x${SEAL}${AURA}0101`;
 
+/** Nothing is taken from a log before it is known to be good. */
 function readCommon(digest: Digest, log: string): boolean {
   if (log.length === AURA_SLOT.length + 16 && log.startsWith(AURA_SLOT)) {
-    digest.slot = littleEndian(log, AURA_SLOT.length, 8);
+    const slot = littleEndian(log, AURA_SLOT.length, 8);
+    if (digest.engine !== null || !Number.isSafeInteger(slot)) return false;
+    digest.slot = slot;
     digest.engine = "aura";
-    return Number.isSafeInteger(digest.slot);
+    return true;
   }
   if (log.length === BUILT_BY.length + 8 && log.startsWith(BUILT_BY)) {
-    digest.specVersion = littleEndian(log, BUILT_BY.length, 4);
-    return !Number.isNaN(digest.specVersion);
+    const specVersion = littleEndian(log, BUILT_BY.length, 4);
+    if (Number.isNaN(specVersion)) return false;
+    digest.specVersion = specVersion;
+    return true;
   }
   if (log.length !== AURA_SEAL.length + 128 || !log.startsWith(AURA_SEAL)) return false;
   digest.seal = log.slice(AURA_SEAL.length);

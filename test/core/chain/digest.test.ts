@@ -108,3 +108,17 @@ describe("a malformed log is refused by the block's name", () => {
     });
   }
 });
+
+test("a sealed header is held to the same: a slot past 2^53 or no hex is refused", () => {
+  for (const payload of ["ff".repeat(8), "zz".repeat(8)]) {
+    const error = failure([LOGS.item("06", "aura", payload), LOGS.seal("aura")]);
+    expect(error).toMatchObject({ code: "bad-reply" });
+    expect(error.message).toContain("block 7");
+  }
+});
+
+test("of two Aura pre-digests the first counts, sealed or not", () => {
+  const pair = [LOGS.auraSlot(500), LOGS.auraSlot(501)];
+  expect(decodeDigest(pair, "block 7").slot).toBe(500);
+  expect(decodeDigest([...pair, LOGS.seal("aura")], "block 7").slot).toBe(500);
+});
