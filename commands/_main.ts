@@ -5,6 +5,7 @@ import pc from "picocolors";
 
 import type { ErrorCode } from "../core/errors.ts";
 import { describeError, MonitorError } from "../core/errors.ts";
+import { editDistance } from "../core/nearest.ts";
 import packageJson from "../package.json" with { type: "json" };
 
 /** sysexits(3), so that a unit can tell a typo from an outage. */
@@ -195,19 +196,6 @@ function nearest(word: string, known: readonly string[]): string {
   return best !== undefined && best.distance <= 3
     ? `did you mean ${best.each}?`
     : `known: ${known.join(", ")}`;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost);
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function report(error: unknown, json: boolean): number {

@@ -6,7 +6,7 @@ import type { ArgsDef } from "citty";
 import { loadConfig } from "../core/config/load.ts";
 import type { LoadOptions } from "../core/config/load.ts";
 import type { Config, DottedKey, Settings } from "../core/config/schema.ts";
-import { KEYS } from "../core/config/schema.ts";
+import { findKey } from "../core/config/schema.ts";
 import { parseFlag } from "../core/config/value.ts";
 
 /** Flags of every command that reads the configuration. */
@@ -25,7 +25,7 @@ export const configFlags = {
 
 /** Help for a flag that sets a key: the schema's words and default, which is not the flag's own. */
 export function describeFlag(dotted: DottedKey): string {
-  const spec = KEYS.find((key) => key.dotted === dotted)?.spec;
+  const spec = findKey(dotted)?.spec;
   if (spec === undefined) return "";
   return spec.default === null ? spec.description : `${spec.description} (${spec.default})`;
 }
@@ -36,7 +36,7 @@ export function readFlag<K extends DottedKey>(
   text: string | undefined,
 ): Settings[K] | undefined {
   if (text === undefined) return undefined;
-  return parseFlag(key, text, KEYS.find((each) => each.dotted === key)?.flag ?? key);
+  return parseFlag(key, text, findKey(key)?.flag ?? key);
 }
 
 /** Throws `config` with every problem of the files and variables, `usage` for a wrong flag. */

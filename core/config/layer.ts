@@ -1,7 +1,7 @@
 // One file against the table: its values with their lines, and everything that is wrong with it.
 import { defu } from "defu";
 
-import { nearestWord } from "./nearest.ts";
+import { nearestWord } from "../nearest.ts";
 import { findKey, KEYS } from "./schema.ts";
 import type { Value } from "./spec.ts";
 import { parseToml, pathKey } from "./toml.ts";

@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 
 import { formatExample } from "../../../core/config/example.ts";
 import { loadConfig } from "../../../core/config/load.ts";
-import { nearestWord } from "../../../core/config/nearest.ts";
 import { KEYS } from "../../../core/config/schema.ts";
 import { parseFlag } from "../../../core/config/value.ts";
+import { nearestWord } from "../../../core/nearest.ts";
 import { containing } from "../chain/containing.ts";
 import { openPlace } from "./place.ts";
 

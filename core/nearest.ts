@@ -1,3 +1,5 @@
+// Typos: how far two words are apart.
+
 /** The known word a typo most likely meant; undefined when none is close. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
@@ -13,7 +15,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 }
 
 /** Letters to add, drop, change or swap with their neighbour. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   // Row i: from the first i letters of `a` to the first j of `b`.
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
