@@ -3,7 +3,7 @@ import type { LogObject } from "consola";
 import { createConsola, LogLevels } from "consola";
 import pc from "picocolors";
 
-import type { Fields, Log } from "../core/log.ts";
+import type { Fields, Level, Log } from "../core/log.ts";
 
 const PAINT: Partial<Record<string, (text: string) => string>> = {
   error: pc.red,
@@ -25,12 +25,17 @@ export function openLog(verbose: boolean, beforeLine: () => void = () => undefin
       },
     ],
   });
-  function at(
-    level: "error" | "warn" | "info" | "debug",
-  ): (message: string, fields?: Fields) => void {
+  function at(level: Level): (message: string, fields?: Fields) => void {
     return (message) => consola[level](message);
   }
-  return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
+  return {
+    error: at("error"),
+    warn: at("warn"),
+    info: at("info"),
+    debug: at("debug"),
+    trace: at("trace"),
+    enabled: (level) => LogLevels[level] <= consola.level,
+  };
 }
 
 function formatLine({ date, type, args }: LogObject): string {

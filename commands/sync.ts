@@ -101,7 +101,7 @@ export const syncCommand = defineCommand({
       "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
       "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
     });
-    const keystore = validator.keystore_path;
+    const ours = validator.keystore_path === null ? [] : readKeystore(validator.keystore_path).aura;
     const options: SyncOptions = {
       rpcUrl: rpc.url,
       databasePath: database.path,
@@ -114,8 +114,7 @@ export const syncCommand = defineCommand({
       timeoutMs: rpc.timeout_ms,
       once: given.once,
       daemon: given.daemon,
-      ours: keystore === null ? [] : readKeystore(keystore).aura,
-      label: validator.label,
+      ours: ours.map((aura) => ({ aura, label: validator.label })),
     };
     using _pid = daemon.pid_file === null ? null : writePidFile(daemon.pid_file);
     await sync(options, openHooks(options, given.verbose), stopSignal());
@@ -157,15 +156,16 @@ function openHooks(options: SyncOptions, verbose: boolean): SyncHooks {
   };
 }
 
-function describeBlock(block: JudgedBlock, { ours, label }: SyncOptions): string {
+function describeBlock(block: JudgedBlock, { ours }: SyncOptions): string {
   const { header, slot, author, seal } = block;
+  const own = ours.find(({ aura }) => aura === author);
   const missed = [...block.missed].length;
   return [
     pc.bold(`#${header.number}`),
     `slot ${slot}`,
     `author ${author === null ? "unknown" : shortKey(author)}`,
     seal === "verified" ? pc.green("seal ✓") : seal === "mismatch" ? pc.red("seal ✗") : "",
-    author !== null && ours.includes(author) ? pc.yellow(`★ ${label ?? "ours"}`) : "",
+    own === undefined ? "" : pc.yellow(`★ ${own.label ?? "ours"}`),
     missed > 0 ? pc.yellow(`missed before: ${missed}`) : "",
   ]
     .filter(Boolean)

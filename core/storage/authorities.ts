@@ -82,14 +82,19 @@ export function writeCandidates(db: Database, candidates: readonly Candidate[]):
   })();
 }
 
-/** Marks exactly these Aura keys as ours, under one label. */
-export function writeOurs(db: Database, auraKeys: readonly string[], label: string | null): void {
+export interface OurKey {
+  aura: string;
+  label: string | null;
+}
+
+/** Marks exactly these Aura keys as ours. */
+export function writeOurs(db: Database, ours: readonly OurKey[]): void {
   const add = db.prepare(`
     INSERT INTO authorities (aura, ours, label) VALUES (?, 1, ?)
     ON CONFLICT (aura) DO UPDATE SET ours = 1, label = excluded.label`);
   db.transaction(() => {
     db.run("UPDATE authorities SET ours = 0, label = NULL WHERE ours = 1");
-    for (const key of auraKeys) add.run(toBytes(key), label);
+    for (const { aura, label } of ours) add.run(toBytes(aura), label);
   })();
 }
 

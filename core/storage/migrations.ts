@@ -116,4 +116,70 @@ export const MIGRATIONS: readonly string[] = [
 
   INSERT INTO state (id) VALUES (1);
   `,
+  `
+  -- Committees on chain for epochs not begun when they were seen; seats as in committees.
+  CREATE TABLE upcoming (
+    epoch INTEGER PRIMARY KEY,
+    seats BLOB NOT NULL,
+    seen_at_ms INTEGER NOT NULL
+  ) STRICT;
+
+  -- What the chain said last of a candidate's registration.
+  ALTER TABLE authorities ADD COLUMN stake INTEGER;           -- lovelace; null = not told
+  ALTER TABLE authorities ADD COLUMN invalid_reason TEXT;     -- in the chain's words
+
+  -- One row per change of a validator's keys or registration.
+  CREATE TABLE key_changes (
+    id INTEGER PRIMARY KEY,
+    seen_at_ms INTEGER NOT NULL,
+    at_block INTEGER,                   -- last block stored when it was seen
+    source TEXT NOT NULL,               -- 'chain' or 'keystore'
+    validator TEXT NOT NULL,            -- sidechain key 0x hex, or the keystore's folder
+    kind TEXT NOT NULL,                 -- 'aura', 'grandpa', 'sidechain', 'registration'
+    before TEXT,
+    after TEXT
+  ) STRICT;
+  CREATE INDEX key_changes_validator ON key_changes (validator);
+
+  -- Last messages of the daemon, the performance record of each minute included. Kept short by its writer.
+  CREATE TABLE records (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    message TEXT NOT NULL,
+    fields TEXT NOT NULL                -- JSON object
+  ) STRICT;
+
+  -- Alerts raised, and the recoveries that end them.
+  CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL DEFAULT '',   -- validator it is about; '' = none
+    severity TEXT NOT NULL,             -- 'info', 'warning', 'critical'
+    message TEXT NOT NULL,
+    details TEXT NOT NULL,              -- JSON object
+    ends INTEGER                        -- the alert this recovery ends
+  ) STRICT;
+
+  -- Alerts not ended yet, by what they are about.
+  CREATE TABLE open_alerts (
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    alert INTEGER NOT NULL,
+    PRIMARY KEY (kind, subject)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What is still to be told to whom, and what was.
+  CREATE TABLE deliveries (
+    alert INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL,                -- 'pending', 'sent', 'dropped'
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at_ms INTEGER NOT NULL,
+    error TEXT,
+    PRIMARY KEY (alert, channel)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_pending ON deliveries (next_at_ms) WHERE state = 'pending';
+  `,
 ];

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import type { Link } from "../chain/link.ts";
 import type { Log } from "../log.ts";
+import type { OurKey } from "../storage/authorities.ts";
 import type { Writer } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity, JudgedBlock, Position } from "../types.ts";
 
@@ -26,8 +27,7 @@ export interface SyncOptions {
   /** Keep trying when the node cannot be reached at all. */
   daemon: boolean;
   /** Aura keys of our validators. */
-  ours: readonly string[];
-  label: string | null;
+  ours: readonly OurKey[];
 }
 
 export interface Progress {

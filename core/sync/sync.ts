@@ -23,7 +23,7 @@ export async function sync(
   using file = openWritable(options.databasePath);
   const { db } = file;
   checkStart(readRange(db), options.startBlock);
-  if (options.ours.length > 0) writeOurs(db, options.ours, options.label);
+  if (options.ours.length > 0) writeOurs(db, options.ours);
 
   const patience = openPatience(options, hooks.log);
   let greeted = false;

@@ -92,7 +92,7 @@ function writeIdentities(db: Parameters<typeof writeCandidates>[0]): void {
     registration: i % 2 === 0 ? ("permissioned" as const) : ("registered" as const),
   }));
   writeCandidates(db, candidates);
-  writeOurs(db, [OURS], LABEL);
+  writeOurs(db, [{ aura: OURS, label: LABEL }]);
 }
 
 function grow(

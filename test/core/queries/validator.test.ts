@@ -130,7 +130,10 @@ test("a prefix or label of several validators is refused with their keys", () =>
   const twins = ["0xabcdef01", "0xabcdef02"].map((start) => start.padEnd(66, "0"));
   {
     using writable = openWritable(file);
-    writeOurs(writable.db, twins, "twins");
+    writeOurs(
+      writable.db,
+      twins.map((aura) => ({ aura, label: "twins" })),
+    );
   }
   using both = openReadable(file);
   for (const word of ["abcdef", "0xABCDEF0", "twins"]) {
