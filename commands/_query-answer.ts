@@ -55,6 +55,8 @@ export interface Listing<T> {
   /** Names of the columns of CSV, in order. */
   fields: readonly (keyof T & string)[];
   columns: (screen: Screen) => readonly Column<T>[];
+  /** Where rows go by the million: the same text as without, made faster. */
+  encode?: { json: (row: T) => string; csv: (row: T) => string };
   /** Says why there is nothing. */
   empty: () => string;
   /** Stands below the table. */
@@ -65,16 +67,17 @@ export async function writeListing<T extends object>(
   form: Form,
   listing: Listing<T>,
 ): Promise<void> {
+  const { json = JSON.stringify, csv = openCsv(listing.fields) } = listing.encode ?? {};
   switch (form) {
     case "text":
       return await writeTable(listing);
     case "json":
-      return await writeJson(listing.rows);
+      return await writeJson(listing.rows, json);
     case "jsonl":
-      return await writeAll(listing.rows, (row) => `${JSON.stringify(row)}\n`);
+      return await writeAll(listing.rows, (row) => `${json(row)}\n`);
     case "csv":
       await writeChunk(`${listing.fields.join()}\r\n`);
-      return await writeAll(listing.rows, openCsv(listing.fields));
+      return await writeAll(listing.rows, (row) => `${csv(row)}\r\n`);
   }
 }
 
@@ -93,29 +96,29 @@ async function writeAll<T>(rows: Iterable<T>, encode: (row: T) => string): Promi
 }
 
 /** One JSON value, one row a line. */
-async function writeJson(rows: Iterable<object>): Promise<void> {
+async function writeJson<T>(rows: Iterable<T>, json: (row: T) => string): Promise<void> {
   let before = "[\n";
   await writeAll(rows, (row) => {
-    const text = `${before}  ${JSON.stringify(row)}`;
+    const text = `${before}  ${json(row)}`;
     before = ",\n";
     return text;
   });
   await writeOut(before === "[\n" ? "[]" : "\n]");
 }
 
-function openCsv<T>(fields: readonly (keyof T & string)[]): (row: T) => string {
+export function openCsv<T>(fields: readonly (keyof T & string)[]): (row: T) => string {
   return (row) => {
     let line = "";
     for (const [i, field] of fields.entries())
       line += `${i === 0 ? "" : ","}${csvField(row[field])}`;
-    return `${line}\r\n`;
+    return line;
   };
 }
 
 const TO_BE_QUOTED = /[",\r\n]/;
 
 /** Unknown is empty; a list is its values with spaces between. */
-function csvField(value: unknown): string {
+export function csvField(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const text = Array.isArray(value) ? value.join(" ") : typeof value === "string" ? value : "";

@@ -22,15 +22,15 @@ function header(answer: BlockAnswer, screen: Screen): string {
   const { number, slot, epoch, time, node } = answer;
   return formatPairs(
     [
-      ["block", `${number}${answer.canonical ? "" : ", lost: not on the canonical chain"}`],
+      ["block", String(number)],
+      ["lost", answer.canonical ? null : "yes: not on the canonical chain"],
       ["hash", answer.hash],
-      ["parent", answer.parentHash ?? "unknown"],
+      ["parent", known(answer.parentHash)],
       ["state root", node?.stateRoot ?? null],
       ["extrinsics root", node?.extrinsicsRoot ?? null],
       ["slot", `${slot}, epoch ${known(epoch)}`],
-      ["time", time === null ? "unknown" : `${formatTime(time)} UTC`],
-      ["author", answer.authorAura ?? "unknown"],
-      ["label", answer.label],
+      ["time (UTC)", formatTime(time) || "unknown"],
+      ["author", describeAuthor(answer)],
       ["seat", describeSeat(answer)],
       ["known by", answer.attribution],
       ["seal", describeSeal(answer)],
@@ -44,7 +44,11 @@ function header(answer: BlockAnswer, screen: Screen): string {
   );
 }
 
-function known(value: number | null): string {
+function describeAuthor({ authorAura, label }: BlockAnswer): string {
+  return authorAura === null ? "unknown" : `${authorAura}${label === null ? "" : `, ${label}`}`;
+}
+
+function known(value: number | string | null): string {
   return value === null ? "unknown" : String(value);
 }
 

@@ -9,6 +9,7 @@ import { readSelection, slotsOf, takePage } from "../core/queries/selection.ts";
 import { readEnds } from "../core/queries/summary.ts";
 import type { GivenFile, Listing } from "./_query-answer.ts";
 import { ask, sortRows, writeListing } from "./_query-answer.ts";
+import { blockCsv, blockJson } from "./_query-encode.ts";
 import type { GivenBounds, GivenList } from "./_query-flags.ts";
 import {
   boundFlags,
@@ -71,6 +72,7 @@ async function listBlocks(
       rows: (lost ? iterateOrphans : iterateBlocks)(db, selection, page),
       fields: BLOCK_FIELDS,
       columns: blockColumns,
+      encode: { json: blockJson, csv: blockCsv },
       empty: () => describeNothing(lost ? "orphaned blocks" : "blocks", ends),
     });
   });

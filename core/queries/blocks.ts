@@ -166,15 +166,19 @@ function openRecorder(db: Database, canonical: boolean): (row: Row) => BlockReco
   const calendar = readCalendar(db);
   const ownerOf = readOwners(db);
   const finalized = canonical ? (readFinalized(db)?.number ?? -1) : -1;
+  const proofOf = openProofs();
+  // Blocks that lost are not each other's parents.
+  const hexOf = canonical ? openHashes() : bothHex;
   return (row) => {
     const { number, slot, extrinsics } = row;
-    const { attribution, seal } = decodeFlags(row.flags);
+    const { attribution, sealVerified } = proofOf(row.flags);
     const { aura, sidechain, label, ours } = ownerOf(row.author);
+    const { hash, parentHash } = hexOf(row);
     const { epoch, mainchainEpoch, time } = calendar(slot);
     return {
       number,
-      hash: toHex(row.hash),
-      parentHash: row.parent === null ? null : toHex(row.parent),
+      hash,
+      parentHash,
       slot,
       epoch,
       mainchainEpoch,
@@ -184,11 +188,41 @@ function openRecorder(db: Database, canonical: boolean): (row: Row) => BlockReco
       label,
       ours,
       attribution,
-      sealVerified: verdict(seal),
+      sealVerified,
       canonical,
       finalized: number <= finalized,
       extrinsics,
     };
+  };
+}
+
+type Proof = Pick<BlockRecord, "attribution" | "sealVerified">;
+
+/** There are nine: decoded once each. */
+function openProofs(): (flags: number) => Proof {
+  const known: Proof[] = [];
+  return (flags) => {
+    const found = known[flags];
+    if (found !== undefined) return found;
+    const { attribution, seal } = decodeFlags(flags);
+    return (known[flags] = { attribution, sealVerified: verdict(seal) });
+  };
+}
+
+function bothHex({ hash, parent }: Row): Pick<BlockRecord, "hash" | "parentHash"> {
+  return { hash: toHex(hash), parentHash: parent === null ? null : toHex(parent) };
+}
+
+/** A block's parent is the row beside it in either order, so of two hashes one is hex already. */
+function openHashes(): (row: Row) => Pick<BlockRecord, "hash" | "parentHash"> {
+  let before: { number: number; hash: string; parentHash: string | null } | undefined;
+  return (row) => {
+    const up = before !== undefined && before.number === row.number - 1 && row.parent !== null;
+    const down = before !== undefined && before.number === row.number + 1;
+    const hash = (down ? before?.parentHash : null) ?? toHex(row.hash);
+    const parentHash = up ? (before?.hash ?? null) : row.parent === null ? null : toHex(row.parent);
+    before = { number: row.number, hash, parentHash };
+    return before;
   };
 }
 

@@ -3,13 +3,14 @@ import type { Database } from "bun:sqlite";
 
 import { decodeSeats } from "../storage/codes.ts";
 import { readConstants } from "../storage/meta.ts";
+import { readRange } from "../storage/position.ts";
 import { epochFirstSlot, epochOf } from "../time.ts";
 import { readCalendar } from "./calendar.ts";
 import { readCounts, readCountsOf } from "./counts.ts";
 import type { BlockFinder, SlotSpan } from "./place.ts";
 import { intersect, openFinder } from "./place.ts";
 import type { Counts, Production } from "./production.ts";
-import { addCounts, NO_COUNTS, ratio } from "./production.ts";
+import { addCounts, NO_COUNTS, ratio, readProduction } from "./production.ts";
 import type { Page } from "./selection.ts";
 import { takePage } from "./selection.ts";
 import { readEnds } from "./summary.ts";
@@ -113,9 +114,12 @@ export function openTotals(db: Database, blockAt: BlockFinder): (slots: SlotSpan
   const countOrphans = db.query<{ n: number }, [number, number]>(
     "SELECT count(*) AS n FROM orphans WHERE slot >= ? AND slot < ?",
   );
+  const { first, last } = readRange(db);
+  // Without a hole, heights are counts.
+  const whole = first !== null && last !== null && readProduction(db).made === last - first + 1;
   return ({ from, to }) => {
     const [low, high] = [blockAt(from), blockAt(to)];
-    const made = countBlocks.get(low, high)?.n ?? 0;
+    const made = whole ? Math.max(0, high - low) : (countBlocks.get(low, high)?.n ?? 0);
     return {
       made,
       missed: countMissed.get(from, to)?.n ?? 0,
