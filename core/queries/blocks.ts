@@ -89,11 +89,11 @@ export function* iterateBlocks(
   const { from, to, offset } = skip(db, heightsOf(db, selection), page);
   if (from > to) return;
   const rows = db
-    .prepare<Row, [number, number]>(
-      `${CANONICAL} WHERE b.number BETWEEN ? AND ? ORDER BY b.number ${order(page)}`,
+    .prepare<Row, [number, number, number, number]>(
+      `${CANONICAL} WHERE b.number BETWEEN ? AND ? ORDER BY b.number ${order(page)} LIMIT ? OFFSET ?`,
     )
-    .iterate(from, to);
-  for (const row of takePage(rows, { ...page, offset })) yield toRecord(row);
+    .iterate(from, to, Number.isFinite(page.limit) ? page.limit : -1, offset);
+  for (const row of rows) yield toRecord(row);
 }
 
 function order({ ascending }: Page): string {

@@ -6,7 +6,7 @@ import { readConstants } from "../storage/meta.ts";
 import { readRange } from "../storage/position.ts";
 import { epochFirstSlot, epochOf } from "../time.ts";
 import { readCalendar } from "./calendar.ts";
-import { readCounts, readCountsOf } from "./counts.ts";
+import { openCounts, readCounts } from "./counts.ts";
 import type { BlockFinder, SlotSpan } from "./place.ts";
 import { intersect, openFinder } from "./place.ts";
 import type { Counts, Production } from "./production.ts";
@@ -69,12 +69,13 @@ function openEpochReader(
 ): (epoch: number, slots: SlotSpan) => EpochRecord {
   const calendar = readCalendar(db);
   const blockAt = openFinder(db);
+  const theirs = authors === null ? null : openCounts(db, authors);
   const everybody = openTotals(db, blockAt);
   const seatsIn = openSeats(db, authors, blockAt);
   const usual = authors === null ? null : usualShare(db, authors);
   return (epoch, slots) => {
     const all = everybody(slots);
-    const counts = authors === null ? all : readCountsOf(db, authors, slots);
+    const counts = theirs?.(slots) ?? all;
     const { made, missed, orphaned } = counts;
     const { time, mainchainEpoch } = calendar(slots.from);
     return {

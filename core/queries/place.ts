@@ -14,24 +14,51 @@ export const ALL_SLOTS: SlotSpan = { from: 0, to: Number.MAX_SAFE_INTEGER };
 /** Finds the first canonical block at or after a slot; one past the last where there is none. */
 export type BlockFinder = (slot: number) => number;
 
+interface Place {
+  number: number;
+  slot: number;
+}
+
+/**
+ * Nearly every slot has a block, so a straight line between two known blocks comes close; every other step
+ * halves what is left, so that a stretch without blocks costs no more than that.
+ */
 export function openFinder(db: Database): BlockFinder {
   const { first, last } = readRange(db);
   // Not the row itself but the next one there is: a hole must not lead astray.
-  const slotFrom = db.query<{ number: number; slot: number }, [number]>(
+  const from = db.query<Place, [number]>(
     "SELECT number, slot FROM blocks WHERE number >= ? ORDER BY number LIMIT 1",
   );
+  const ends = [first, last].map((number) => (number === null ? null : from.get(number)));
+  const [oldest, newest] = ends;
+  const found = new Map<number, number>();
   return (slot) => {
-    if (first === null || last === null) return 0;
-    let low = first;
-    let high = last + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const row = slotFrom.get(middle);
-      if (row === null || row.slot >= slot) high = middle;
-      else low = row.number + 1;
+    if (oldest == null || newest == null) return 0;
+    if (slot <= oldest.slot) return oldest.number;
+    if (slot > newest.slot) return newest.number + 1;
+    let number = found.get(slot);
+    if (number === undefined) {
+      number = search(slot, oldest, newest, (at) => from.get(at));
+      found.set(slot, number);
     }
-    return low;
+    return number;
   };
+}
+
+/** `low` lies before the slot, `high` at it or after. */
+function search(slot: number, low: Place, high: Place, at: (n: number) => Place | null): number {
+  for (let step = 0; high.number - low.number > 1; step++) {
+    const part = step % 2 === 0 ? (slot - low.slot) / (high.slot - low.slot) : 0.5;
+    const guess = low.number + Math.floor(part * (high.number - low.number));
+    const middle = Math.min(high.number - 1, Math.max(low.number + 1, guess));
+    const place = at(middle);
+    if (place === null || place.slot >= slot) {
+      // Nothing stands between the guess and the block it led to.
+      high =
+        place === null || place.number > middle ? { ...(place ?? high), number: middle } : place;
+    } else low = place;
+  }
+  return at(high.number)?.number ?? high.number;
 }
 
 export function intersect(a: SlotSpan, b: SlotSpan): SlotSpan {

@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import { readConstants } from "../storage/meta.ts";
 import { slotTimeMs } from "../time.ts";
 import type { ChainConstants } from "../types.ts";
-import { readCountsOf } from "./counts.ts";
+import { openCounts } from "./counts.ts";
 import { openTotals } from "./epochs.ts";
 import { openFinder } from "./place.ts";
 import type { Production } from "./production.ts";
@@ -38,11 +38,12 @@ export function readTrends(
   const dayOf = (slot: number): number => Math.floor(slotTimeMs(slot, chain) / DAY_MS);
   const newest = dayOf(last.slot);
   const oldest = Math.max(dayOf(first.slot), newest - days + 1);
+  const theirs = authors === null ? null : openCounts(db, authors);
   const everybody = openTotals(db, openFinder(db));
   return Array.from({ length: newest - oldest + 1 }, (_, i) => {
     const slots = slotsOfDay(oldest + i, chain);
     const all = everybody(slots);
-    const counts = authors === null ? all : readCountsOf(db, authors, slots);
+    const counts = theirs?.(slots) ?? all;
     const { made, missed, orphaned } = counts;
     return {
       day: new Date((oldest + i) * DAY_MS).toISOString().slice(0, 10),

@@ -131,6 +131,8 @@ export const MIGRATIONS: readonly string[] = [
     SELECT epoch / 48, author, sum(made), sum(missed), sum(orphaned), max(last_block)
     FROM tallies WHERE epoch <= (SELECT closed_epoch FROM state) GROUP BY 1, 2;
 
+  CREATE INDEX orphans_number ON orphans (number);
+
   -- What the seals of the blocks up to closed_block said: unchecked ones are the rest.
   ALTER TABLE state ADD COLUMN closed_verified INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE state ADD COLUMN closed_mismatched INTEGER NOT NULL DEFAULT 0;
