@@ -106,7 +106,7 @@ async function writeJson<T>(rows: Iterable<T>, json: (row: T) => string): Promis
   await writeOut(before === "[\n" ? "[]" : "\n]");
 }
 
-export function openCsv<T>(fields: readonly (keyof T & string)[]): (row: T) => string {
+function openCsv<T>(fields: readonly (keyof T & string)[]): (row: T) => string {
   return (row) => {
     let line = "";
     for (const [i, field] of fields.entries())

@@ -39,7 +39,7 @@ export function text(value: number | null): string {
 }
 
 /** On a terminal a label says more than a key; the digits tell apart those that share it. */
-export function formatName(aura: string, label: string | null, screen: Screen): string {
+function formatName(aura: string, label: string | null, screen: Screen): string {
   if (label === null || !screen.terminal) return formatKey(aura, screen);
   return `${label} ${aura.slice(2, 8)}`;
 }

@@ -60,7 +60,7 @@ async function fetchBuilder(
 }
 
 /** Loads the decoder on first need: a third of a second that other questions do not pay. */
-export async function openNamer(metadataHex: string): Promise<ExtrinsicNamer> {
+async function openNamer(metadataHex: string): Promise<ExtrinsicNamer> {
   const { TypeRegistry } = await import("@polkadot/types/create");
   const { Metadata } = await import("@polkadot/types/metadata");
   const registry = new TypeRegistry();

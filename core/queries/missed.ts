@@ -13,7 +13,7 @@ import { slotsOf, takePage } from "./selection.ts";
 import { walkEpochs } from "./walk.ts";
 
 /** `orphaned`: a block of this slot was seen, and lost. `no block`: none was seen. */
-export type Mishap = "no block" | "orphaned";
+type Mishap = "no block" | "orphaned";
 
 export interface MissedRecord extends SlotDate {
   slot: number;

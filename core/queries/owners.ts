@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import { toHex } from "../storage/codes.ts";
 
-export interface Owner {
+interface Owner {
   aura: string | null;
   sidechain: string | null;
   label: string | null;

@@ -78,7 +78,8 @@ test("--jsonl and --csv say what --json says, row by row", async () => {
       json.map((row) =>
         fields.map((field) => {
           const value = row[field];
-          return Array.isArray(value) ? value.join(" ") : String(value ?? "");
+          if (Array.isArray(value)) return value.join(" ");
+          return value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
         }),
       ),
     );
