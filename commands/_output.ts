@@ -17,7 +17,11 @@ export function openScreen(): Screen {
 
 /** Returns once the reader has taken it: leaving the process earlier would cut a long answer short. */
 export async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(`${text}\n`)) await once(process.stdout, "drain");
+  await writeChunk(`${text}\n`);
+}
+
+export async function writeChunk(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
 export interface Column<T> {
@@ -31,18 +35,24 @@ export interface Column<T> {
 
 const GAP = "  ";
 
-/** Aligned columns; a column with nothing in it is left out. */
-export function formatTable<T>(
+export interface Table<T> {
+  header: string;
+  line: (row: T) => string;
+}
+
+/** Aligned columns as wide as these rows want them; a column with nothing in it is left out. */
+export function openTable<T>(
   rows: readonly T[],
   columns: readonly Column<T>[],
   screen: Screen,
-): string {
-  const filled = columns.map((column) => {
-    const cells = rows.map((row) => printable(column.cell(row)));
-    const width = Math.max(...[column.title, ...cells].map((text) => Bun.stringWidth(text)));
-    return { ...column, cells, width };
-  });
-  const shown = filled.filter(({ cells }) => cells.some((cell) => cell !== ""));
+): Table<T> {
+  const shown = columns
+    .map((column) => {
+      const cells = rows.map((row) => printable(column.cell(row)));
+      const width = Math.max(...widest(column.title, cells));
+      return { ...column, filled: cells.some((cell) => cell !== ""), width };
+    })
+    .filter(({ filled }) => filled);
   while (widthOf(shown) > screen.width) {
     const last = shown.findLastIndex((column) => column.optional === true);
     if (last === -1) break;
@@ -54,9 +64,25 @@ export function formatTable<T>(
       .join(GAP)
       .trimEnd();
   }
-  const header = line((column) => column.title);
   const { bold } = pc.createColors(screen.terminal && pc.isColorSupported);
-  return [bold(header), ...rows.map((_, i) => line(({ cells }) => cells[i] ?? ""))].join("\n");
+  return {
+    header: bold(line((column) => column.title)),
+    line: (row) => line(({ cell }) => printable(cell(row))),
+  };
+}
+
+function* widest(title: string, cells: readonly string[]): Generator<number> {
+  yield Bun.stringWidth(title);
+  for (const cell of cells) yield Bun.stringWidth(cell);
+}
+
+export function formatTable<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  screen: Screen,
+): string {
+  const { header, line } = openTable(rows, columns, screen);
+  return [header, ...rows.map(line)].join("\n");
 }
 
 function widthOf(columns: readonly { width: number }[]): number {

@@ -87,6 +87,40 @@ function parseBlock(value: unknown, hash: string | undefined): Block {
   };
 }
 
+/** A block with what `Block` leaves out: roots, logs and bodies as they came, hex. */
+export interface WholeBlock {
+  header: Header;
+  stateRoot: string;
+  extrinsicsRoot: string;
+  logs: string[];
+  extrinsics: string[];
+}
+
+/** Throws `discarded` when the node does not know the block. */
+export async function fetchWholeBlock(link: Link, hash: string): Promise<WholeBlock> {
+  const path = "chain_getBlock";
+  const value = await link.request(path, [hash]);
+  if (value === null) throw unknownBlock(path, hash);
+  const block = parseObject(parseObject(value, path)["block"], `${path}.block`);
+  const header = parseObject(block["header"], `${path}.block.header`);
+  const digest = parseObject(header["digest"], `${path}.block.header.digest`);
+  const list = (each: unknown, where: string): string[] =>
+    parseArray(each, where).map((item) => parseHex(item, where));
+  return {
+    header: checkedHeader(header, `${path}.block.header`, hash),
+    stateRoot: parseHash(header["stateRoot"], `${path}.stateRoot`),
+    extrinsicsRoot: parseHash(header["extrinsicsRoot"], `${path}.extrinsicsRoot`),
+    logs: list(digest["logs"], `${path}.block.header.digest.logs`),
+    extrinsics: list(block["extrinsics"], `${path}.block.extrinsics`),
+  };
+}
+
+/** SCALE metadata of the runtime in the state of a block, hex. Throws `discarded` where it is pruned. */
+export async function fetchMetadata(link: Link, hash?: string): Promise<string> {
+  const path = "state_getMetadata";
+  return parseHex(await link.request(path, hash === undefined ? [] : [hash]), path);
+}
+
 function checkedHeader(value: unknown, path: string, hash: string | undefined): Header {
   if (value === null) throw unknownBlock(path, hash);
   const header = parseHeader(value, path);

@@ -1,11 +1,19 @@
-// Which blocks, and who made them? Newest first.
+// Which blocks, and who made them?
 import type { Database } from "bun:sqlite";
 
 import { decodeFlags, toHex } from "../storage/codes.ts";
-import { readFinalized } from "../storage/position.ts";
+import { readConstants } from "../storage/meta.ts";
+import { readFinalized, readRange } from "../storage/position.ts";
+import { epochFirstSlot } from "../time.ts";
 import type { Attribution, SealState } from "../types.ts";
-import type { Calendar, SlotDate } from "./calendar.ts";
+import type { SlotDate } from "./calendar.ts";
 import { readCalendar } from "./calendar.ts";
+import { readOwners } from "./owners.ts";
+import { intersect } from "./place.ts";
+import { readProduction } from "./production.ts";
+import type { Page, Selection } from "./selection.ts";
+import { EVERYTHING, heightsOf, slotsOf, takePage } from "./selection.ts";
+import { walkEpochs } from "./walk.ts";
 
 export interface BlockRecord extends SlotDate {
   number: number;
@@ -39,90 +47,182 @@ interface Row {
   hash: Uint8Array;
   parent: Uint8Array | null;
   slot: number;
+  author: number | null;
   flags: number;
   extrinsics: number | null;
-  aura: Uint8Array | null;
-  sidechain: Uint8Array | null;
-  label: string | null;
-  ours: number | null;
-  canonical: number;
 }
 
 /** A parent hash is not stored: it is the hash of the row before, or that of the chain's start. */
 const CANONICAL = `
-  SELECT b.number, b.hash, b.slot, b.flags, b.extrinsics, a.aura, a.sidechain, a.label, a.ours,
-    1 AS canonical,
+  SELECT b.number, b.hash, b.slot, b.author, b.flags, b.extrinsics,
     coalesce(p.hash, CASE WHEN b.number = (SELECT min(number) FROM blocks)
       THEN (SELECT start_parent_hash FROM state) END) AS parent
-  FROM blocks b
-  LEFT JOIN blocks p ON p.number = b.number - 1
-  LEFT JOIN authorities a ON a.id = b.author
-  WHERE b.number BETWEEN $from AND $to`;
+  FROM blocks b LEFT JOIN blocks p ON p.number = b.number - 1`;
 
-const NEWEST = "ORDER BY b.number DESC LIMIT $limit";
-
-const ORPHANS = `
-  SELECT b.number, b.hash, b.slot, b.flags, b.extrinsics, a.aura, a.sidechain, a.label, a.ours,
-    0 AS canonical, b.parent_hash AS parent
-  FROM orphans b LEFT JOIN authorities a ON a.id = b.author
-  WHERE b.number BETWEEN $from AND $to ORDER BY b.number DESC, b.hash LIMIT $limit`;
-
-export function readBlocks(db: Database, range: BlockRange): BlockRecord[] {
-  return read(db, `${CANONICAL} ${NEWEST}`, bind(range));
+/** Newest first. */
+export function readBlocks(db: Database, { limit, ...heights }: BlockRange): BlockRecord[] {
+  return [...iterateBlocks(db, bound(heights), { offset: 0, limit, ascending: false })];
 }
 
-/** Blocks seen off the canonical chain. */
-export function readOrphans(db: Database, range: BlockRange): BlockRecord[] {
-  return read(db, ORPHANS, bind(range));
+/** Blocks seen off the canonical chain, newest first. */
+export function readOrphans(db: Database, { limit, ...heights }: BlockRange): BlockRecord[] {
+  return [...iterateOrphans(db, bound(heights), { offset: 0, limit, ascending: false })];
 }
 
-/** Blocks of one author. Every block of the range is looked at: keep it short. */
-export function readBlocksBy(
+function bound({ from = 0, to = Number.MAX_SAFE_INTEGER }: Omit<BlockRange, "limit">): Selection {
+  return { ...EVERYTHING, heights: { from, to } };
+}
+
+/** Canonical blocks by height, one at a time. */
+export function* iterateBlocks(
   db: Database,
-  author: number,
-  firstSlot: number,
-  range: BlockRange,
-): BlockRecord[] {
-  const sql = `${CANONICAL} AND b.author = $author AND b.slot >= $firstSlot ${NEWEST}`;
-  return read(db, sql, { ...bind(range), author, firstSlot });
+  selection: Selection,
+  page: Page,
+): Generator<BlockRecord> {
+  const toRecord = openRecorder(db, true);
+  if (selection.authors !== null) {
+    for (const row of takePage(rowsBy(db, selection, selection.authors, page), page)) {
+      yield toRecord(row);
+    }
+    return;
+  }
+  const { from, to, offset } = skip(db, heightsOf(db, selection), page);
+  if (from > to) return;
+  const rows = db
+    .prepare<Row, [number, number, number, number]>(
+      `${CANONICAL} WHERE b.number BETWEEN ? AND ? ORDER BY b.number ${order(page)} LIMIT ? OFFSET ?`,
+    )
+    .iterate(from, to, Number.isFinite(page.limit) ? page.limit : -1, offset);
+  for (const row of rows) yield toRecord(row);
 }
 
-function bind({ from = 0, to = Number.MAX_SAFE_INTEGER, limit }: BlockRange): {
-  from: number;
-  to: number;
-  limit: number;
-} {
-  return { from, to, limit };
+function order({ ascending }: Page): string {
+  return ascending ? "ASC" : "DESC";
 }
 
-function read(db: Database, sql: string, values: Record<string, number>): BlockRecord[] {
+/** Without a hole an offset is a height: millions of rows are not read to be passed over. */
+function skip(
+  db: Database,
+  heights: { from: number; to: number },
+  { offset, ascending }: Page,
+): { from: number; to: number; offset: number } {
+  const { first, last } = readRange(db);
+  if (first === null || last === null) return { from: 1, to: 0, offset: 0 };
+  const from = Math.max(heights.from, first);
+  const to = Math.min(heights.to, last);
+  if (offset === 0 || readProduction(db).made !== last - first + 1) return { from, to, offset };
+  return ascending ? { from: from + offset, to, offset: 0 } : { from, to: to - offset, offset: 0 };
+}
+
+/** Blocks of some authors: only epochs in which they made any are looked at. */
+function* rowsBy(
+  db: Database,
+  selection: Selection,
+  authors: readonly number[],
+  { ascending }: Page,
+): Generator<Row> {
+  const chain = readConstants(db);
+  if (chain === null) return;
+  const slots = slotsOf(db, selection);
+  const select = db.prepare<Row, [number, number, number, number]>(
+    `${CANONICAL} WHERE b.number BETWEEN ? AND ? AND b.slot >= ? AND b.slot < ?
+       AND b.author IN (${authors.join()}) ORDER BY b.number ${ascending ? "ASC" : "DESC"}`,
+  );
+  for (const { epoch, lastBlock } of walkEpochs(db, {
+    authors,
+    slots,
+    ascending,
+    holding: "made",
+  })) {
+    const inEpoch = intersect(slots, {
+      from: epochFirstSlot(epoch, chain),
+      to: epochFirstSlot(epoch + 1, chain),
+    });
+    // An epoch has no more blocks than slots.
+    const lowest = lastBlock - chain.slotsPerEpoch + 1;
+    yield* select.all(lowest, lastBlock, inEpoch.from, inEpoch.to);
+  }
+}
+
+/** Blocks seen off the canonical chain, by height. */
+export function* iterateOrphans(
+  db: Database,
+  { heights, slots, authors }: Selection,
+  page: Page,
+): Generator<BlockRecord> {
+  const toRecord = openRecorder(db, false);
+  const whose = authors === null ? "" : `AND author IN (${authors.join()})`;
+  const rows = db
+    .prepare<Row, [number, number, number, number]>(
+      `SELECT number, hash, parent_hash AS parent, slot, author, flags, extrinsics FROM orphans
+       WHERE number BETWEEN ? AND ? AND slot >= ? AND slot < ? ${whose}
+       ORDER BY number ${order(page)}, hash`,
+    )
+    .iterate(heights.from, heights.to, slots.from, slots.to);
+  for (const row of takePage(rows, page)) yield toRecord(row);
+}
+
+function openRecorder(db: Database, canonical: boolean): (row: Row) => BlockRecord {
   const calendar = readCalendar(db);
-  const finalized = readFinalized(db)?.number ?? -1;
-  return db
-    .query<Row, Record<string, number>>(sql)
-    .all(values)
-    .map((row) => toRecord(row, calendar, finalized));
+  const ownerOf = readOwners(db);
+  const finalized = canonical ? (readFinalized(db)?.number ?? -1) : -1;
+  const proofOf = openProofs();
+  // Blocks that lost are not each other's parents.
+  const hexOf = canonical ? openHashes() : bothHex;
+  return (row) => {
+    const { number, slot, extrinsics } = row;
+    const { attribution, sealVerified } = proofOf(row.flags);
+    const { aura, sidechain, label, ours } = ownerOf(row.author);
+    const { hash, parentHash } = hexOf(row);
+    const { epoch, mainchainEpoch, time } = calendar(slot);
+    return {
+      number,
+      hash,
+      parentHash,
+      slot,
+      epoch,
+      mainchainEpoch,
+      time,
+      authorAura: aura,
+      authorSidechain: sidechain,
+      label,
+      ours,
+      attribution,
+      sealVerified,
+      canonical,
+      finalized: number <= finalized,
+      extrinsics,
+    };
+  };
 }
 
-function toRecord(row: Row, calendar: Calendar, finalized: number): BlockRecord {
-  const { number, slot, label, extrinsics } = row;
-  const { attribution, seal } = decodeFlags(row.flags);
-  const canonical = row.canonical === 1;
-  return {
-    number,
-    hash: toHex(row.hash),
-    parentHash: row.parent === null ? null : toHex(row.parent),
-    slot,
-    ...calendar(slot),
-    authorAura: row.aura === null ? null : toHex(row.aura),
-    authorSidechain: row.sidechain === null ? null : toHex(row.sidechain),
-    label,
-    ours: row.ours === 1,
-    attribution,
-    sealVerified: verdict(seal),
-    canonical,
-    finalized: canonical && number <= finalized,
-    extrinsics,
+type Proof = Pick<BlockRecord, "attribution" | "sealVerified">;
+
+/** There are nine: decoded once each. */
+function openProofs(): (flags: number) => Proof {
+  const known: Proof[] = [];
+  return (flags) => {
+    const found = known[flags];
+    if (found !== undefined) return found;
+    const { attribution, seal } = decodeFlags(flags);
+    return (known[flags] = { attribution, sealVerified: verdict(seal) });
+  };
+}
+
+function bothHex({ hash, parent }: Row): Pick<BlockRecord, "hash" | "parentHash"> {
+  return { hash: toHex(hash), parentHash: parent === null ? null : toHex(parent) };
+}
+
+/** A block's parent is the row beside it in either order, so of two hashes one is hex already. */
+function openHashes(): (row: Row) => Pick<BlockRecord, "hash" | "parentHash"> {
+  let before: { number: number; hash: string; parentHash: string | null } | undefined;
+  return (row) => {
+    const up = before !== undefined && before.number === row.number - 1 && row.parent !== null;
+    const down = before !== undefined && before.number === row.number + 1;
+    const hash = (down ? before?.parentHash : null) ?? toHex(row.hash);
+    const parentHash = up ? (before?.hash ?? null) : row.parent === null ? null : toHex(row.parent);
+    before = { number: row.number, hash, parentHash };
+    return before;
   };
 }
 

@@ -3,6 +3,8 @@ import type { Database } from "bun:sqlite";
 
 /**
  * The words, for one validator and for all of them:
+ * - validator: whoever holds one sidechain key. Aura keys that share one, before and after a rotation, are one
+ *   validator and their counts are summed; an Aura key whose sidechain key is not known stands for itself
  * - made: canonical blocks
  * - missed: slots whose turn it was that hold no canonical block, those with an orphaned block included
  * - expected: made + missed
@@ -10,13 +12,33 @@ import type { Database } from "bun:sqlite";
  * - share: made / all stored canonical blocks, whoever made them, known or not
  * - reliability: made / expected
  * - rank: by made, over all validators; equal counts share a rank (1, 2, 2, 4); none without a turn
+ * - seats: places in the committee; slot s belongs to seat s modulo the committee's size
+ * - luck, in an epoch: made / (the epoch's blocks × its share of all stored blocks); 1 = as many as ever
  *
- * All of them count from the first stored block on, not from the beginning of the chain.
+ * All of them count from the first stored block on, not from the beginning of the chain; with bounds, share
+ * and rank are those within the bounds.
  */
 export interface Production {
   made: number;
   missed: number;
   orphaned: number;
+}
+
+/** Counts of one author. */
+export interface Counts extends Production {
+  /** 0 = none. */
+  lastBlock: number;
+}
+
+export const NO_COUNTS: Counts = { made: 0, missed: 0, orphaned: 0, lastBlock: 0 };
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    made: a.made + b.made,
+    missed: a.missed + b.missed,
+    orphaned: a.orphaned + b.orphaned,
+    lastBlock: Math.max(a.lastBlock, b.lastBlock),
+  };
 }
 
 /**

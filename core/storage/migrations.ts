@@ -117,6 +117,29 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO state (id) VALUES (1);
   `,
   `
+  -- Sums of the tallies of 48 epochs, so that no question adds up years of them: see tally.ts.
+  CREATE TABLE spans (
+    span INTEGER NOT NULL,
+    author INTEGER NOT NULL,
+    made INTEGER NOT NULL,
+    missed INTEGER NOT NULL,
+    orphaned INTEGER NOT NULL,
+    last_block INTEGER NOT NULL,
+    PRIMARY KEY (span, author)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO spans
+    SELECT epoch / 48, author, sum(made), sum(missed), sum(orphaned), max(last_block)
+    FROM tallies WHERE epoch <= (SELECT closed_epoch FROM state) GROUP BY 1, 2;
+
+  CREATE INDEX orphans_number ON orphans (number);
+
+  -- What the seals of the blocks up to closed_block said: unchecked ones are the rest.
+  ALTER TABLE state ADD COLUMN closed_verified INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN closed_mismatched INTEGER NOT NULL DEFAULT 0;
+  UPDATE state SET
+    closed_verified = (SELECT count(*) FROM blocks WHERE number <= closed_block AND flags >> 2 = 1),
+    closed_mismatched = (SELECT count(*) FROM blocks WHERE number <= closed_block AND flags >> 2 = 2);
+
   -- Committees on chain for epochs not begun when they were seen; seats as in committees.
   CREATE TABLE upcoming (
     epoch INTEGER PRIMARY KEY,

@@ -7,6 +7,9 @@ import type { ChainConstants } from "../types.ts";
 /** Stands for "unknown author" in the counts. */
 const UNKNOWN_AUTHOR = 0;
 
+/** Epochs summed up in one row of `spans`: a day, UTC, where an epoch is half an hour. */
+export const SPAN_EPOCHS = 48;
+
 interface Change {
   made?: number;
   missed?: number;
@@ -37,12 +40,28 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
        WHERE epoch > (SELECT closed_epoch FROM state) AND epoch <= ? GROUP BY author
      ON CONFLICT (author) ${ADD_UP}`,
   );
+  const spanUp = db.prepare(
+    `INSERT INTO spans
+       SELECT epoch / ${SPAN_EPOCHS}, author, sum(made), sum(missed), sum(orphaned), max(last_block)
+       FROM tallies WHERE epoch > (SELECT closed_epoch FROM state) AND epoch <= ? GROUP BY 1, 2
+     ON CONFLICT (span, author) ${ADD_UP}`,
+  );
   const close = db.prepare(
-    `UPDATE state SET closed_epoch = ?, closed_block = coalesce(
-       (SELECT max(number) FROM blocks WHERE number > closed_block AND slot < ?), closed_block)`,
+    `UPDATE state SET closed_epoch = ?1, closed_block = found.last,
+       closed_verified = closed_verified + found.verified,
+       closed_mismatched = closed_mismatched + found.mismatched
+     FROM (
+       SELECT coalesce(max(number), (SELECT closed_block FROM state)) AS last,
+         count(*) FILTER (WHERE flags >> 2 = 1) AS verified,
+         count(*) FILTER (WHERE flags >> 2 = 2) AS mismatched
+       FROM blocks WHERE number > (SELECT closed_block FROM state) AND slot < ?2
+     ) AS found`,
   );
   const correctTally = db.prepare(
     `INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (epoch, author) ${ADD_UP}`,
+  );
+  const correctSpan = db.prepare(
+    `INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (span, author) ${ADD_UP}`,
   );
   const correctTotal = db.prepare(
     `INSERT INTO totals VALUES (?, ?, ?, ?, ?) ON CONFLICT (author) ${ADD_UP}`,
@@ -56,13 +75,16 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
       if (epoch < closed + (closed === -1 ? 1 : atLeast)) return;
       tallyUp.run(epoch);
       sumUp.run(epoch);
+      spanUp.run(epoch);
       close.run(epoch, epochFirstSlot(epoch + 1, chain));
     },
     correct: (slot, author, { made = 0, missed = 0, orphaned = 0, block = 0 }) => {
       const epoch = epochOf(slot, chain);
       if (epoch > (readClosed.get()?.epoch ?? -1)) return;
       const id = author ?? UNKNOWN_AUTHOR;
+      const span = Math.floor(epoch / SPAN_EPOCHS);
       correctTally.run(epoch, id, made, missed, orphaned, block);
+      correctSpan.run(span, id, made, missed, orphaned, block);
       correctTotal.run(id, made, missed, orphaned, block);
     },
   };

@@ -43,10 +43,17 @@ export function settleBlocks(
   const update = db.prepare(
     "UPDATE blocks SET author = ?, flags = ? WHERE number = ? AND slot = ? AND author IS NULL",
   );
+  const recount = db.prepare(
+    `UPDATE state SET closed_verified = closed_verified + (before.seal <> 1),
+       closed_mismatched = closed_mismatched - (before.seal = 2)
+     FROM (SELECT flags >> 2 AS seal FROM blocks WHERE number = ?1 AND slot = ?2 AND author IS NULL) AS before
+     WHERE closed_block >= ?1`,
+  );
   db.transaction(() => {
     const tally = openTally(db, chain);
     for (const { number, slot, author } of settled) {
       const id = dictionary.idOf(author);
+      recount.run(number, slot);
       if (update.run(id, encodeFlags("seal", "verified"), number, slot).changes === 0) continue;
       tally.correct(slot, null, { made: -1 });
       tally.correct(slot, id, { made: 1, block: number });

@@ -4,7 +4,7 @@ import { DIGEST, finishHeader, sealHeader } from "./header.ts";
 import type { Candidate } from "./keys.ts";
 import { sequence } from "./random.ts";
 import { applyBlock, type ChainState, FEATURES, type Rules, type Transition } from "./runtime.ts";
-import { blake2, bytesOf, compact, fromHex, toHex } from "./scale.ts";
+import { blake2, bytesOf, compact, fromHex, toHex, u32 } from "./scale.ts";
 
 const NO_HASH = Buffer.alloc(32);
 /** Cardano makes a block every 20 s on average. */
@@ -17,6 +17,8 @@ export interface Builder {
   slotMs: number;
   candidates: readonly Candidate[];
   rules: Rules;
+  /** Bodies hold calls of the real runtime, for clients that have its metadata. */
+  decodable: boolean;
 }
 
 function root(label: string, ...over: Uint8Array[]): Buffer {
@@ -52,6 +54,38 @@ function makeBody(spec: number, timestampMs: number, salt: Uint8Array): Buffer[]
   if (luck.below(10) === 0) {
     const call = Buffer.from([bare, 20, 0]);
     body.push(bytesOf(Buffer.concat([call, luck.bytes(1000 + luck.below(4000))])));
+  }
+  return body;
+}
+
+/** A call without a signature: pallet, call, arguments. */
+function bare(spec: number, pallet: number, call: number, args: Uint8Array): Buffer {
+  const head = Buffer.from([FEATURES.extrinsicVersion(spec), pallet, call]);
+  return bytesOf(Buffer.concat([head, args]));
+}
+
+/** Never a pallet of any Midnight runtime: what a client can only call unknown. */
+const NO_PALLET = 250;
+
+/**
+ * Calls whose places in the runtime are known from recorded metadata: Timestamp.set, a system transaction,
+ * now and then a user's; and every fifth block one that stands elsewhere after an upgrade, and one of no pallet.
+ */
+function makeDecodableBody(
+  spec: number,
+  timestampMs: number,
+  number: number,
+  salt: Uint8Array,
+): Buffer[] {
+  const luck = sequence(salt);
+  const systemTransaction = bytesOf(luck.bytes(8 + luck.below(150)));
+  const body = [timestampInherent(spec, timestampMs), bare(spec, 6, 0, systemTransaction)];
+  if (luck.below(4) === 0)
+    body.push(bare(spec, 5, 0, bytesOf(luck.bytes(1000 + luck.below(4000)))));
+  if (number % 5 === 0) {
+    const stalled = Buffer.concat([u32(10), u32(number)]);
+    body.push(bare(spec, FEATURES.grandpaPallet(spec), 2, stalled));
+    body.push(bare(spec, NO_PALLET, 0, luck.bytes(20)));
   }
   return body;
 }
@@ -109,7 +143,10 @@ export function buildBlock(builder: Builder, parent: Block, slot: number, author
   const parentHash = fromHex(parent.hash);
   const salt = root(`${builder.seed}|${slot}`, parentHash);
   const timestampMs = slot * builder.slotMs + TIMESTAMP_DELAY_MS;
-  const body = makeBody(parent.state.specVersion, timestampMs, salt);
+  const spec = parent.state.specVersion;
+  const body = builder.decodable
+    ? makeDecodableBody(spec, timestampMs, number, salt)
+    : makeBody(spec, timestampMs, salt);
   const stateRoot = root("state", salt);
   const extrinsicsRoot = root("extrinsics", ...body);
   const logs = digestLogs(builder, parent, slot, salt, transition);

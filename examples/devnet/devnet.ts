@@ -2,7 +2,7 @@
 import type { Candidate } from "./keys.ts";
 import { writeKeystore } from "./keystore.ts";
 import { openMetrics } from "./metrics.ts";
-import { type Node, openNode, runSlot } from "./node.ts";
+import { type Metadata, type Node, openNode, runSlot } from "./node.ts";
 import { type DevnetOptions, type Faults, resolveOptions } from "./options.ts";
 import { toHex } from "./scale.ts";
 import { openServer, type RpcServer } from "./server.ts";
@@ -116,8 +116,13 @@ async function stop(running: Running): Promise<void> {
   await closePorts(running);
 }
 
-async function readMetadata({ metadataFile }: DevnetOptions): Promise<string | undefined> {
-  return metadataFile === undefined ? undefined : toHex(await Bun.file(metadataFile).bytes());
+async function readMetadata(options: DevnetOptions): Promise<Metadata | undefined> {
+  const { metadataFile, upgradeMetadataFile = metadataFile } = options;
+  if (metadataFile === undefined || upgradeMetadataFile === undefined) return undefined;
+  const [before, after] = await Promise.all(
+    [metadataFile, upgradeMetadataFile].map(async (file) => toHex(await Bun.file(file).bytes())),
+  );
+  return before === undefined || after === undefined ? undefined : { before, after };
 }
 
 export async function startDevnet(given: Partial<DevnetOptions> = {}): Promise<Devnet> {

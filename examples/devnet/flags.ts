@@ -46,7 +46,8 @@ export const FLAGS = {
   host: text("address to listen on", D.host),
   cardano: text("preview, preprod or mainnet", D.cardano),
   "chain-name": text("system_chain", D.chainName),
-  metadata: text("file of raw SCALE metadata to serve"),
+  metadata: text("file of raw SCALE metadata to serve; bodies decode under it"),
+  "upgrade-metadata": text("the same for the runtime after the upgrade"),
   "latency-ms": text("delay of every reply", NO_FAULTS.latencyMs),
   "drop-every": text("close a connection after so many replies", NO_FAULTS.dropEvery),
   "wrong-every": text("every n-th reply is wrong", NO_FAULTS.wrongEvery),
@@ -125,6 +126,7 @@ export function optionsOf(flags: Flags): Partial<DevnetOptions> {
   const upgradeAt = optionalNumber(flags, "upgrade-at");
   const endSlot = optionalNumber(flags, "end-slot");
   const metadataFile = optionalText(flags, "metadata");
+  const upgradeMetadataFile = optionalText(flags, "upgrade-metadata");
   return {
     seed: textOf(flags, "seed"),
     history: numberOf(flags, "history"),
@@ -154,5 +156,6 @@ export function optionsOf(flags: Flags): Partial<DevnetOptions> {
     ...(upgradeAt === undefined ? {} : { upgradeAt }),
     ...(endSlot === undefined ? {} : { endSlot }),
     ...(metadataFile === undefined ? {} : { metadataFile }),
+    ...(upgradeMetadataFile === undefined ? {} : { upgradeMetadataFile }),
   };
 }

@@ -31,7 +31,13 @@ export interface Node {
   /** Blocks by this node's own validator (number 0) since it started. */
   constructed: number;
   rpcCount: Map<string, number>;
-  metadata: string | undefined;
+  metadata: Metadata | undefined;
+}
+
+/** 0x hex, of the runtime at the start and of the one after an upgrade. */
+export interface Metadata {
+  before: string;
+  after: string;
 }
 
 function makeRules(options: DevnetOptions, candidates: readonly Candidate[]): Rules {
@@ -78,7 +84,7 @@ function makeLuck(options: DevnetOptions, endSlot: number): Luck {
 
 export async function openNode(
   options: DevnetOptions,
-  metadata: string | undefined,
+  metadata: Metadata | undefined,
 ): Promise<Node> {
   const { seed, validators, permissioned, slotMs, history } = options;
   const candidates = await deriveCandidates(seed, validators, permissioned);
@@ -91,7 +97,7 @@ export async function openNode(
   const node: Node = {
     options,
     candidates,
-    builder: { seed, slotMs, candidates, rules },
+    builder: { seed, slotMs, candidates, rules, decodable: metadata !== undefined },
     producer: startProducer(genesis, start.luck),
     chain: openChain(genesis),
     slot: start.slot - 1,

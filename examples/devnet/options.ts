@@ -50,7 +50,10 @@ export interface DevnetOptions {
   host: string;
   cardano: "preview" | "preprod" | "mainnet";
   chainName: string;
+  /** Served by state_getMetadata; with it, block bodies hold calls that decode under it. */
   metadataFile?: string;
+  /** Of the runtime after the upgrade; else the same. */
+  upgradeMetadataFile?: string;
   faults: Faults;
 }
 

@@ -64,6 +64,7 @@ export const FEATURES = {
   systemParametersApi: (spec: number): boolean => spec >= 19_000,
   systemParametersRpc: (spec: number): boolean => spec >= 20_000,
   consensusEngine: (spec: number): boolean => spec >= 2_001_000,
+  grandpaPallet: (spec: number): number => (spec >= 2_001_000 ? 7 : 3),
   versionField: (spec: number): string => (spec > 12_000 ? "systemVersion" : "stateVersion"),
 };
 

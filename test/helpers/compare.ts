@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import { readConstants } from "../../core/storage/meta.ts";
 import { openReadable } from "../../core/storage/open.ts";
+import { SPAN_EPOCHS } from "../../core/storage/tally.ts";
 import type { Truth } from "../../examples/devnet/devnet.ts";
 
 export interface Differences {
@@ -130,6 +131,27 @@ function compareTallies(db: Database, faults: string[]): void {
   const closed = "SELECT * FROM tallies WHERE epoch <= (SELECT closed_epoch FROM state)";
   if (!Bun.deepEquals(sums(db, "author", closed), sums(db, "author", "SELECT * FROM totals"))) {
     faults.push("totals differ from the tallies they sum up");
+  }
+  const spans = closed.replace("SELECT *", `SELECT *, epoch / ${SPAN_EPOCHS} AS span`);
+  if (
+    !Bun.deepEquals(
+      sums(db, "span, author", spans),
+      sums(db, "span, author", "SELECT * FROM spans"),
+    )
+  ) {
+    faults.push("spans differ from the tallies they sum up");
+  }
+  compareSeals(db, faults);
+}
+
+/** What the seals of closed epochs said, counted afresh. */
+function compareSeals(db: Database, faults: string[]): void {
+  const recount = `SELECT count(*) FILTER (WHERE flags >> 2 = 1) AS verified,
+    count(*) FILTER (WHERE flags >> 2 = 2) AS mismatched
+    FROM blocks WHERE number <= (SELECT closed_block FROM state)`;
+  const kept = "SELECT closed_verified AS verified, closed_mismatched AS mismatched FROM state";
+  if (!Bun.deepEquals(db.prepare(recount).get(), db.prepare(kept).get())) {
+    faults.push("counts of seals differ from the rows they count");
   }
 }
 

@@ -57,6 +57,8 @@ interface Made {
 
 /** Writes `count` blocks with missed slots, orphans, reorganisations and unknown authors at the start. */
 export function writeFixture(file: string, count: number, firstNumber = 41): Fixture {
+  // The same hashes whatever else this process wrote before.
+  salt = 0;
   using writable = openWritable(file);
   const { db } = writable;
   bindToChain(db, { name: NAME, genesisHash: GENESIS, block1Hash: null });

@@ -62,13 +62,14 @@ const getRuntimeVersion: Method = {
 };
 const getMetadata: Method = {
   answer(node, [at]) {
-    stateAt(node, at, UNKNOWN_BLOCK);
+    const { specVersion } = stateAt(node, at, UNKNOWN_BLOCK).state;
     if (node.metadata === undefined)
       throw new RpcError(
         4003,
         "Client error: this devnet has no metadata; start it with --metadata",
       );
-    return `"${node.metadata}"`;
+    const { before, after } = node.metadata;
+    return `"${specVersion === node.options.specVersion ? before : after}"`;
   },
 };
 

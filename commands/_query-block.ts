@@ -1,0 +1,131 @@
+// `mvm query block`: one block, from the file and, where the node is reachable, from the node.
+import type { Database } from "bun:sqlite";
+
+import { defineCommand } from "citty";
+
+import { connect } from "../core/chain/connect.ts";
+import { inspectBlock } from "../core/chain/inspect.ts";
+import type { Link } from "../core/chain/link.ts";
+import { fetchHeader } from "../core/chain/rpc.ts";
+import { describeError, isCode, MonitorError } from "../core/errors.ts";
+import type { BlockDetails } from "../core/queries/block.ts";
+import {
+  findOrphan,
+  notStored,
+  readBlock,
+  readOrphan,
+  scanForHash,
+} from "../core/queries/block.ts";
+import { askFile, writeOne } from "./_query-answer.ts";
+import type { BlockAnswer } from "./_query-block-text.ts";
+import { formatBlock } from "./_query-block-text.ts";
+import { parseForm, sharedFlags } from "./_query-flags.ts";
+import { describeFlag, loadSettings, readFlag } from "./_settings.ts";
+
+/** A person waits: a node that does not answer by then is away. */
+const PATIENCE_MS = 4000;
+
+export const block = defineCommand({
+  meta: { name: "block", description: "One block: header, digest, calls, author, seal, rivals" },
+  args: {
+    ...sharedFlags,
+    block: {
+      type: "positional",
+      required: true,
+      valueHint: "N|HASH",
+      description: "height, or hash (0x…), of a block that lost too",
+    },
+    "rpc-url": {
+      type: "string",
+      alias: "r",
+      valueHint: "URL",
+      description: describeFlag("rpc.url"),
+    },
+    offline: { type: "boolean", default: false, description: "ask the file alone, not the node" },
+  },
+  run: async ({ args }) => {
+    const wanted = parseBlock(args.block);
+    const form = parseForm(args);
+    const { database, rpc } = await loadSettings(args, {
+      "database.path": readFlag("database.path", args["db-path"]),
+      "rpc.url": readFlag("rpc.url", args["rpc-url"]),
+    });
+    const node = args.offline
+      ? new MonitorError("unavailable", "not asked (--offline)")
+      : await reach(rpc.url);
+    try {
+      return await askFile(database.path, async (db) => {
+        const details = await find(db, wanted, node);
+        const answer = { ...details, ...(await inspect(node, details)) };
+        await writeOne(form, answer, (screen) => formatBlock(answer, screen));
+      });
+    } finally {
+      if (!(node instanceof Error)) node.close();
+    }
+  },
+});
+
+/** A height, or a hash in lower case. Throws `usage`. */
+function parseBlock(word: string): number | string {
+  const text = word.replaceAll(",", "");
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  const hash = `0x${word.toLowerCase().replace(/^0x/, "")}`;
+  if (/^0x[0-9a-f]{64}$/.test(hash)) return hash;
+  throw new MonitorError("usage", `${word}: neither a height nor a hash of 64 hex digits`);
+}
+
+async function reach(url: string): Promise<Link | MonitorError> {
+  try {
+    return await connect(url, { timeoutMs: PATIENCE_MS }, AbortSignal.timeout(PATIENCE_MS));
+  } catch (error) {
+    if (isCode(error, "stopped")) {
+      return new MonitorError("unavailable", `${url}: no answer within ${PATIENCE_MS / 1000} s`);
+    }
+    if (isCode(error, "unavailable", "too-much", "bad-reply", "rpc")) return error;
+    throw error;
+  }
+}
+
+async function find(
+  db: Database,
+  wanted: number | string,
+  node: Link | MonitorError,
+): Promise<BlockDetails> {
+  if (typeof wanted === "number") return readBlock(db, wanted);
+  const lost = findOrphan(db, wanted);
+  if (lost !== null) return readOrphan(db, wanted, lost);
+  const number = (await askHeight(wanted, node)) ?? scan(db, wanted);
+  if (number === null) throw notStored(db, `block ${wanted}`);
+  const found = readBlock(db, number);
+  if (found.hash !== wanted) throw notStored(db, `block ${wanted}, of height ${number},`);
+  return found;
+}
+
+/** The node has an index of hashes; ours would cost as much disk as the rest of the file. */
+async function askHeight(hash: string, node: Link | MonitorError): Promise<number | null> {
+  if (node instanceof Error) return null;
+  try {
+    return (await fetchHeader(node, hash)).number;
+  } catch (error) {
+    if (!(error instanceof MonitorError)) throw error;
+    return null;
+  }
+}
+
+function scan(db: Database, hash: string): number | null {
+  process.stderr.write("the node cannot tell its height: reading all blocks …\n");
+  return scanForHash(db, hash);
+}
+
+async function inspect(
+  node: Link | MonitorError,
+  { hash, authorAura }: BlockDetails,
+): Promise<Pick<BlockAnswer, "node" | "nodeMissing">> {
+  if (node instanceof Error) return { node: null, nodeMissing: describeError(node) };
+  try {
+    return { node: await inspectBlock(node, hash, authorAura), nodeMissing: null };
+  } catch (error) {
+    if (!(error instanceof MonitorError)) throw error;
+    return { node: null, nodeMissing: describeError(error) };
+  }
+}

@@ -1,0 +1,140 @@
+// `mvm query`: the questions answered by rows of the chain, as many as there are.
+import { defineCommand } from "citty";
+
+import { iterateBlocks, iterateOrphans } from "../core/queries/blocks.ts";
+import { iterateEpochs } from "../core/queries/epochs.ts";
+import { iterateMissed } from "../core/queries/missed.ts";
+import type { Wanted } from "../core/queries/selection.ts";
+import { readSelection, slotsOf, takePage } from "../core/queries/selection.ts";
+import { readEnds } from "../core/queries/summary.ts";
+import type { GivenFile, Listing } from "./_query-answer.ts";
+import { ask, sortRows, writeListing } from "./_query-answer.ts";
+import { blockCsv, blockJson } from "./_query-encode.ts";
+import type { GivenBounds, GivenList } from "./_query-flags.ts";
+import {
+  boundFlags,
+  listFlags,
+  parseBounds,
+  parseForm,
+  parsePage,
+  parseRows,
+  parseSort,
+  sharedFlags,
+  whoseFlags,
+} from "./_query-flags.ts";
+import {
+  BLOCK_FIELDS,
+  blockColumns,
+  describeNothing,
+  EPOCH_COLUMNS,
+  EPOCH_FIELDS,
+  MISSED_FIELDS,
+  missedColumns,
+} from "./_query-tables.ts";
+
+/** Heights and slots grow together, so sorting by any of these is one of two orders. */
+const BLOCK_ORDER = ["number", "slot", "time", "epoch"] as const;
+const SLOT_ORDER = ["slot", "time", "epoch"] as const;
+
+export const blocks = defineCommand({
+  meta: { name: "blocks", description: "Blocks and who made them, newest first" },
+  args: {
+    ...sharedFlags,
+    ...boundFlags,
+    ...whoseFlags,
+    ...listFlags(10, BLOCK_ORDER),
+    orphans: {
+      type: "boolean",
+      default: false,
+      description: "instead, blocks seen off the canonical chain",
+    },
+  },
+  run: ({ args }) => listBlocks(args, args.orphans),
+});
+
+export const orphans = defineCommand({
+  meta: { name: "orphans", description: "Blocks seen off the canonical chain, newest first" },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, BLOCK_ORDER) },
+  run: ({ args }) => listBlocks(args, true),
+});
+
+async function listBlocks(
+  given: GivenFile & GivenList & GivenBounds,
+  lost: boolean,
+): Promise<number> {
+  const wanted = parseBounds(given);
+  const form = parseForm(given);
+  const page = parsePage(given, 10, BLOCK_ORDER);
+  return await ask(given, async (db) => {
+    const ends = readEnds(db);
+    const selection = readSelection(db, wanted);
+    await writeListing(form, {
+      rows: (lost ? iterateOrphans : iterateBlocks)(db, selection, page),
+      fields: BLOCK_FIELDS,
+      columns: blockColumns,
+      encode: { json: blockJson, csv: blockCsv },
+      empty: () => describeNothing(lost ? "orphaned blocks" : "blocks", ends),
+    });
+  });
+}
+
+export const missed = defineCommand({
+  meta: {
+    name: "missed",
+    description: "Missed slots: whose turn, and what happened; newest first",
+  },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(20, SLOT_ORDER) },
+  run: ({ args }) => {
+    const wanted = parseBounds(args);
+    const form = parseForm(args);
+    const page = parsePage(args, 20, SLOT_ORDER);
+    return ask(args, async (db) => {
+      const ends = readEnds(db);
+      await writeListing(form, {
+        rows: iterateMissed(db, readSelection(db, wanted), page),
+        fields: MISSED_FIELDS,
+        columns: missedColumns,
+        empty: () => describeNothing("missed slots", ends),
+        footer: (rows) => (rows.some((row) => row.ours) ? "* = ours" : ""),
+      });
+    });
+  },
+});
+
+export const epochs = defineCommand({
+  meta: {
+    name: "epochs",
+    description: "Epochs: seats, blocks made and missed, luck; newest first",
+  },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_FIELDS) },
+  run: ({ args }) => {
+    const wanted = parseBounds(args);
+    const form = parseForm(args);
+    const sort = parseSort(args, EPOCH_FIELDS);
+    const rows = parseRows(args, 10);
+    // Only the order of the epochs themselves needs no other epoch to be read.
+    const inOrder = sort === null || sort.column === "epoch" || sort.column === "time";
+    const ascending = inOrder && sort !== null && !sort.descending;
+    return ask(args, async (db) => {
+      const ends = readEnds(db);
+      const selection = readSelection(db, wanted);
+      const which = { slots: slotsOf(db, selection), authors: selection.authors };
+      const page = inOrder ? rows : { offset: 0, limit: Infinity };
+      const read = iterateEpochs(db, which, { ...page, ascending });
+      const listing: Omit<Listing<typeof read extends Iterable<infer R> ? R : never>, "rows"> = {
+        fields: EPOCH_FIELDS,
+        columns: () => EPOCH_COLUMNS,
+        empty: () => describeNothing("epochs", ends),
+        footer: () => describeLuck(wanted),
+      };
+      const column = EPOCH_FIELDS.find((each) => each === sort?.column);
+      const sorted = inOrder ? read : takePage(sortRows([...read], column, sort.descending), rows);
+      await writeListing(form, { ...listing, rows: sorted });
+    });
+  },
+});
+
+function describeLuck({ ours, validator }: Wanted): string {
+  if (ours !== true && validator === undefined) return "";
+  return "luck: made, of what the usual share of the epoch's blocks would be";
+}

@@ -1,0 +1,246 @@
+// `mvm query`: the questions answered by one row for each validator, day or change.
+import { defineCommand } from "citty";
+
+import { MonitorError } from "../core/errors.ts";
+import { readCommittee } from "../core/queries/committee.ts";
+import { findValidator } from "../core/queries/find.ts";
+import { readGaps } from "../core/queries/gaps.ts";
+import { readKeyChanges } from "../core/queries/key-changes.ts";
+import type { Wanted } from "../core/queries/selection.ts";
+import { isUnbounded, readSelection, slotsOf, takePage } from "../core/queries/selection.ts";
+import { readEnds } from "../core/queries/summary.ts";
+import { readTrends } from "../core/queries/trends.ts";
+import type { Validator } from "../core/queries/validators.ts";
+import { readRanking } from "../core/queries/validators.ts";
+import { parseCount } from "./_main.ts";
+import type { Column, Screen } from "./_output.ts";
+import type { GivenFile } from "./_query-answer.ts";
+import { ask, sortRows, writeListing } from "./_query-answer.ts";
+import type { GivenBounds, GivenList } from "./_query-flags.ts";
+import {
+  boundFlags,
+  listFlags,
+  parseBounds,
+  parseForm,
+  parseRows,
+  parseSort,
+  sharedFlags,
+  whoseFlags,
+} from "./_query-flags.ts";
+import {
+  DAY_COLUMNS,
+  DAY_FIELDS,
+  describeNothing,
+  formatSince,
+  formatSparkline,
+  GAP_COLUMNS,
+  GAP_FIELDS,
+  KEY_FIELDS,
+  keyColumns,
+  NO_BLOCKS,
+  performanceColumns,
+  SEAT_FIELDS,
+  seatColumns,
+  VALIDATOR_FIELDS,
+  validatorColumns,
+} from "./_query-tables.ts";
+
+export const validators = defineCommand({
+  meta: { name: "validators", description: "All validators, those who made most blocks first" },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(20, VALIDATOR_FIELDS) },
+  run: ({ args }) => listValidators(args, 20, validatorColumns),
+});
+
+export const performance = defineCommand({
+  meta: { name: "performance", description: "Ranking: blocks made, slots missed, share" },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, VALIDATOR_FIELDS) },
+  run: ({ args }) => listValidators(args, 10, performanceColumns),
+});
+
+async function listValidators(
+  given: GivenFile & GivenList & GivenBounds,
+  count: number,
+  columns: (screen: Screen) => Column<Validator>[],
+): Promise<number> {
+  const wanted = parseBounds(given);
+  const form = parseForm(given);
+  const sort = parseSort(given, VALIDATOR_FIELDS);
+  const rows = parseRows(given, count);
+  return await ask(given, async (db) => {
+    const { first } = readEnds(db);
+    // Ranks and shares are those among all: whose is asked afterwards.
+    const selection = readSelection(db, { ...wanted, ours: false, validator: undefined });
+    const bounds = isUnbounded(selection) ? undefined : slotsOf(db, selection);
+    const found = whose(
+      readRanking(db, bounds).map(({ validator }) => validator),
+      wanted,
+    );
+    const column = VALIDATOR_FIELDS.find((each) => each === sort?.column);
+    await writeListing(form, {
+      rows: takePage(sortRows(found, column, sort?.descending ?? false), rows),
+      fields: VALIDATOR_FIELDS,
+      columns,
+      empty: () =>
+        first === null
+          ? NO_BLOCKS
+          : "none of the known validators is ours: run mvm sync with --keystore",
+      footer: (shown) => {
+        const legend = shown.some((row) => row.ours) ? "; * = ours" : "";
+        return shown[0] === undefined ? "" : `${formatSince(shown[0])}${legend}`;
+      },
+    });
+  });
+}
+
+function whose(all: readonly Validator[], { ours, validator }: Wanted): readonly Validator[] {
+  if (validator !== undefined) {
+    const ranked = all.map((each) => ({ ids: [], lastSlot: null, validator: each }));
+    return [findValidator(ranked, validator).validator];
+  }
+  return ours === true ? all.filter((each) => each.ours) : all;
+}
+
+export const committee = defineCommand({
+  meta: { name: "committee", description: "Who holds which seats, in an epoch or the next one" },
+  args: {
+    ...sharedFlags,
+    epoch: {
+      type: "string",
+      alias: "e",
+      valueHint: "N",
+      description: "of this epoch (the last stored one)",
+    },
+    next: { type: "boolean", default: false, description: "of the epoch to come" },
+    ...whoseFlags,
+    ...listFlags(20, SEAT_FIELDS),
+  },
+  run: ({ args }) => {
+    if (args.next && args.epoch !== undefined) {
+      throw new MonitorError("usage", "--next and --epoch: one of them at a time");
+    }
+    const which = args.epoch === undefined ? {} : { epoch: parseCount(args.epoch, "--epoch") };
+    const form = parseForm(args);
+    const sort = parseSort(args, SEAT_FIELDS);
+    const rows = parseRows(args, 20);
+    return ask(args, async (db) => {
+      const { epoch, afterBlock, size, members } = readCommittee(db, args.next ? "next" : which);
+      const known = readRanking(db).map(({ validator }) => validator);
+      const wanted = new Set(
+        whose(known, { ours: args.ours, validator: args.validator }).flatMap(({ auras }) => auras),
+      );
+      const theirs = members.filter(({ aura }) => wanted.has(aura));
+      const column = SEAT_FIELDS.find((each) => each === sort?.column && each !== "positions");
+      await writeListing(form, {
+        rows: takePage(sortRows(theirs, column, sort?.descending ?? false), rows),
+        fields: SEAT_FIELDS,
+        columns: seatColumns,
+        empty: () =>
+          `no seat of theirs in epoch ${epoch}: ${members.length} others hold all ${size}`,
+        footer: () => {
+          const since = afterBlock === null ? "to come" : `in force after block ${afterBlock}`;
+          return `epoch ${epoch}: ${size} seats, ${members.length} validators, ${since}`;
+        },
+      });
+    });
+  },
+});
+
+export const trends = defineCommand({
+  meta: { name: "trends", description: "Day by day: blocks made, slots missed" },
+  args: {
+    ...sharedFlags,
+    ...whoseFlags,
+    days: {
+      type: "string",
+      default: "30",
+      valueHint: "N",
+      description: "how many days, up to the last block",
+    },
+    ...listFlags(0, DAY_FIELDS),
+    limit: {
+      type: "string",
+      alias: "l",
+      valueHint: "N",
+      description: "how many rows at most (all)",
+    },
+  },
+  run: ({ args }) => {
+    const wanted = parseBounds(args);
+    const form = parseForm(args);
+    const days = parseCount(args.days, "--days", 1);
+    const sort = parseSort(args, DAY_FIELDS);
+    const rows = parseRows({ ...args, limit: args.limit ?? "all" }, 0);
+    return ask(args, async (db) => {
+      const { authors } = readSelection(db, wanted);
+      const read = readTrends(db, { authors, days });
+      const column = DAY_FIELDS.find((each) => each === sort?.column);
+      await writeListing(form, {
+        rows: takePage(sortRows(read, column, sort?.descending ?? false), rows),
+        fields: DAY_FIELDS,
+        columns: () => DAY_COLUMNS,
+        empty: () => describeNothing("days", readEnds(db)),
+        footer: () => formatSparkline(read),
+      });
+    });
+  },
+});
+
+export const keys = defineCommand({
+  meta: {
+    name: "keys",
+    description: "When a validator's keys or registration changed, newest first",
+  },
+  args: {
+    ...sharedFlags,
+    key: {
+      type: "positional",
+      required: true,
+      valueHint: "KEY",
+      description:
+        "Aura or sidechain key, its first 6 or more digits, a label, or a keystore's folder",
+    },
+    ...listFlags(20, KEY_FIELDS),
+  },
+  run: ({ args }) => {
+    const form = parseForm(args);
+    const sort = parseSort(args, KEY_FIELDS);
+    const rows = parseRows(args, 20);
+    return ask(args, async (db) => {
+      const column = KEY_FIELDS.find((each) => each === sort?.column);
+      const { first } = readEnds(db);
+      await writeListing(form, {
+        rows: takePage(
+          sortRows(readKeyChanges(db, args.key), column, sort?.descending ?? false),
+          rows,
+        ),
+        fields: KEY_FIELDS,
+        columns: keyColumns,
+        empty: () =>
+          `no change of its keys was seen since ${first?.time?.slice(0, 10) ?? "the beginning"}, while mvm sync ran`,
+      });
+    });
+  },
+});
+
+export const gaps = defineCommand({
+  meta: { name: "gaps", description: "Blocks missing between the first and the last one stored" },
+  args: { ...sharedFlags, ...listFlags(1000, GAP_FIELDS) },
+  run: ({ args }) => {
+    const form = parseForm(args);
+    const sort = parseSort(args, GAP_FIELDS);
+    const rows = parseRows(args, 1000);
+    return ask(args, async (db) => {
+      const { first, last } = readEnds(db);
+      const column = GAP_FIELDS.find((each) => each === sort?.column);
+      await writeListing(form, {
+        rows: takePage(sortRows(readGaps(db), column, sort?.descending ?? false), rows),
+        fields: GAP_FIELDS,
+        columns: () => GAP_COLUMNS,
+        empty: () =>
+          first === null || last === null
+            ? NO_BLOCKS
+            : `no gaps: all blocks from ${first.number} to ${last.number} are stored`,
+      });
+    });
+  },
+});
