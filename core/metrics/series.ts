@@ -79,31 +79,14 @@ export interface Series {
 export function openSeries(build: { version: string; commit: string }): Series {
   const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-  const registers = [registry];
   collectProcess(registry);
-  const gauges = GAUGES.map(([name, help, value]) => ({
-    gauge: new Gauge({ name, help, labelNames: ["chain"], registers }),
-    value,
-  }));
-  const validatorGauges = VALIDATOR_GAUGES.map(([name, help, value]) => ({
-    gauge: new Gauge({ name, help, labelNames: ["chain", "validator"], registers }),
-    value,
-  }));
-  const counters = VALIDATOR_COUNTERS.map(([name, help, value]) => ({
-    counter: new Counter({ name, help, labelNames: ["chain", "validator"], registers }),
-    value,
-  }));
-  const status = new Gauge({
-    ...{ name: "mvm_check_status", help: "0 ok, 1 warning, 2 critical, 3 unknown." },
-    ...{ labelNames: ["check", "validator"], registers },
-  });
-  const value = new Gauge({
-    ...{ name: "mvm_check_value", help: "The number behind a check, in its unit." },
-    ...{ labelNames: ["check", "validator", "unit"], registers },
-  });
-  const alerts = new Gauge({
-    ...{ name: "mvm_alerts_open", help: "Alerts not ended.", labelNames: ["severity"], registers },
-  });
+  const registers = [registry];
+  const fillers = [
+    fillNode(registers),
+    fillValidators(registers),
+    fillChecks(registers),
+    fillAlerts(registers),
+  ];
   const requests = new Histogram({
     ...{ name: "mvm_rpc_request_duration_seconds", help: "Requests to the node." },
     ...{ labelNames: ["method", "outcome"], buckets: RPC_BUCKETS, registers },
@@ -112,47 +95,91 @@ export function openSeries(build: { version: string; commit: string }): Series {
     ...{ name: "mvm_build_info", help: "Version of this mvm.", labelNames: ["version", "commit"] },
     registers,
   }).set(build, 1);
-
   return {
     observeRequest: (method, ms, outcome) => requests.observe({ method, outcome }, ms / SECONDS),
     render: async (snapshot) => {
-      const { chain } = snapshot;
-      for (const { gauge, value: read } of gauges) put(gauge, { chain }, read(snapshot));
-      for (const each of [...validatorGauges.map((v) => v.gauge), status, value, alerts])
-        each.reset();
-      for (const { gauge, value: read } of validatorGauges) {
-        for (const v of snapshot.validators) put(gauge, { chain, validator: v.id }, read(v));
-      }
-      for (const { counter, value: read } of counters) {
-        counter.reset();
-        for (const v of snapshot.validators) counter.inc({ chain, validator: v.id }, read(v) ?? 0);
-      }
-      for (const check of snapshot.checks) {
-        const labels = { check: check.name, validator: check.subject ?? "" };
-        status.set(labels, STATUS[check.verdict]);
-        if (check.value !== null) value.set({ ...labels, unit: check.unit ?? "" }, check.value);
-      }
-      for (const [severity, count] of Object.entries(snapshot.openAlerts)) {
-        alerts.set({ severity }, count);
-      }
+      for (const fill of fillers) fill(snapshot);
       return { body: await registry.metrics(), contentType: registry.contentType };
     },
   };
 }
 
+type OpenMetrics = Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;
+type Fill = (snapshot: Snapshot) => void;
+
+function fillNode(registers: OpenMetrics[]): Fill {
+  const gauges = GAUGES.map(([name, help, value]) => ({
+    gauge: new Gauge({ name, help, labelNames: ["chain"], registers }),
+    value,
+  }));
+  return (snapshot) => {
+    for (const { gauge, value } of gauges) {
+      gauge.reset();
+      const known = value(snapshot);
+      if (known !== null) gauge.set({ chain: snapshot.chain }, known);
+    }
+  };
+}
+
+function fillValidators(registers: OpenMetrics[]): Fill {
+  const labelNames = ["chain", "validator"] as const;
+  const gauges = VALIDATOR_GAUGES.map(([name, help, value]) => ({
+    gauge: new Gauge({ name, help, labelNames, registers }),
+    value,
+  }));
+  const counters = VALIDATOR_COUNTERS.map(([name, help, value]) => ({
+    counter: new Counter({ name, help, labelNames, registers }),
+    value,
+  }));
+  return ({ chain, validators }) => {
+    for (const { gauge, value } of gauges) {
+      gauge.reset();
+      for (const each of validators) {
+        const known = value(each);
+        if (known !== null) gauge.set({ chain, validator: each.id }, known);
+      }
+    }
+    for (const { counter, value } of counters) {
+      counter.reset();
+      for (const each of validators) counter.inc({ chain, validator: each.id }, value(each) ?? 0);
+    }
+  };
+}
+
+function fillChecks(registers: OpenMetrics[]): Fill {
+  const status = new Gauge({
+    ...{ name: "mvm_check_status", help: "0 ok, 1 warning, 2 critical, 3 unknown." },
+    ...{ labelNames: ["check", "validator"], registers },
+  });
+  const numbers = new Gauge({
+    ...{ name: "mvm_check_value", help: "The number behind a check, in its unit." },
+    ...{ labelNames: ["check", "validator", "unit"], registers },
+  });
+  return ({ checks }) => {
+    status.reset();
+    numbers.reset();
+    for (const { name, subject, verdict, value, unit } of checks) {
+      const labels = { check: name, validator: subject ?? "" };
+      status.set(labels, STATUS[verdict]);
+      if (value !== null) numbers.set({ ...labels, unit: unit ?? "" }, value);
+    }
+  };
+}
+
+function fillAlerts(registers: OpenMetrics[]): Fill {
+  const open = new Gauge({
+    ...{ name: "mvm_alerts_open", help: "Alerts not ended.", labelNames: ["severity"], registers },
+  });
+  return ({ openAlerts }) => {
+    open.reset();
+    for (const [severity, count] of Object.entries(openAlerts)) open.set({ severity }, count);
+  };
+}
+
 /** The library's own figures, without those of V8's heap: there is none here, and zeros are no answer. */
-function collectProcess(registry: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>): void {
+function collectProcess(registry: OpenMetrics): void {
   collectDefaultMetrics({ register: registry });
   for (const { name } of registry.getMetricsAsArray()) {
     if (!name.startsWith("process_")) registry.removeSingleMetric(name);
   }
-}
-
-function put<L extends string>(
-  gauge: Gauge<L>,
-  labels: Record<L, string>,
-  value: number | null,
-): void {
-  if (value === null) gauge.remove(labels);
-  else gauge.set(labels, value);
 }
