@@ -84,7 +84,7 @@ export const syncCommand = defineCommand({
     const {
       rpc,
       database,
-      validator,
+      validators,
       sync: wanted,
       daemon,
     } = await loadSettings(given, {
@@ -101,7 +101,9 @@ export const syncCommand = defineCommand({
       "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
       "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
     });
-    const ours = validator.keystore_path === null ? [] : readKeystore(validator.keystore_path).aura;
+    const ours = validators.flatMap(({ keystore_path: path, label }) =>
+      path === null ? [] : readKeystore(path).aura.map((aura) => ({ aura, label })),
+    );
     const options: SyncOptions = {
       rpcUrl: rpc.url,
       databasePath: database.path,
@@ -114,7 +116,7 @@ export const syncCommand = defineCommand({
       timeoutMs: rpc.timeout_ms,
       once: given.once,
       daemon: given.daemon,
-      ours: ours.map((aura) => ({ aura, label: validator.label })),
+      ours,
     };
     using _pid = daemon.pid_file === null ? null : writePidFile(daemon.pid_file);
     await sync(options, openHooks(options, given.verbose), stopSignal());

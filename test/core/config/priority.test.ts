@@ -129,11 +129,13 @@ test("values have the types of the table", () => {
     (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
   const checked: [
     Same<Config["sync"]["verify_seals"], "none" | "tip" | "all">,
-    Same<Config["validator"]["label"], string | null>,
+    Same<Config["validators"][number]["label"], string | null>,
+    Same<Config["alerts"]["channels"][number]["name"], string>,
+    Same<Config["alerts"]["channels"][number]["token"], string | null>,
     Same<Config["rpc"]["timeout_ms"], number>,
     Same<Config["sync"]["finalized_only"], boolean>,
     Same<Settings["daemon.pid_file"], string>,
     Same<"rpc.ulr" extends DottedKey ? true : false, false>,
-  ] = [true, true, true, true, true, true];
+  ] = [true, true, true, true, true, true, true, true];
   expect(checked).not.toContain(false);
 });
