@@ -84,9 +84,7 @@ function suggestName(name: string, known: readonly string[]): string {
   return near === undefined ? `, known: ${known.join(", ")}` : `, did you mean ${near}?`;
 }
 
-/** `has` counts keys that are there but wrong: one complaint for each is enough. */
-function* checkEntry(
-  list: ListName,
+function* checkKeys(
   { fields }: Entry,
   has: (name: string) => boolean,
   specs: ReadonlyMap<string, Spec>,
@@ -97,11 +95,21 @@ function* checkEntry(
       yield `${name} and ${name}${FILE_SUFFIX} are both set; one is enough`;
     }
   }
-  if (list === "validator") {
-    if (!has("keystore_path") && !has("keys_file")) yield "keystore_path or keys_file is missing";
-    return;
+}
+
+/** `has` counts keys that are there but wrong: one complaint for each is enough. */
+function* checkEntry(
+  list: ListName,
+  entry: Entry,
+  has: (name: string) => boolean,
+  specs: ReadonlyMap<string, Spec>,
+): Generator<string> {
+  yield* checkKeys(entry, has, specs);
+  const { fields } = entry;
+  if (list === "validator" && !has("keystore_path") && !has("keys_file")) {
+    yield "keystore_path or keys_file is missing";
   }
-  const type = fields.get("type")?.value;
+  const type = list === "validator" ? null : fields.get("type")?.value;
   for (const name of ruleOf(type)?.needs ?? []) {
     if (!has(name)) yield `${name} is missing, ${String(type)} needs it`;
   }

@@ -30,7 +30,7 @@ export const LISTS = {
       description: "what the channel is called; each its own",
     },
     type: {
-      ...{ type: "enum", default: null, required: true, example: "telegram" },
+      ...{ type: "enum", default: null, required: true, example: "webhook" },
       allowed: ["webhook", "discord", "slack", "telegram", "pagerduty", "ntfy"],
       description: "what is spoken there",
     },

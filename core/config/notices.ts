@@ -7,41 +7,51 @@ import { KEYS } from "./schema.ts";
 /** What of a channel only some types read. */
 const CHANNEL_KEYS = ["token", "secret", "chat_id"] as const;
 
+type PlaceOf = (dotted: string) => string | null;
+
+/** `sources` as the loader tells them. */
 export function collectNotices(
   layers: readonly (Layer & { isOpen: boolean })[],
   config: Config,
   sources: ReadonlyMap<string, string>,
 ): string[] {
-  return [...noticeOpenFiles(layers), ...noticeVainKeys(config, sources)];
+  const placeOf: PlaceOf = (dotted) => {
+    const source = sources.get(dotted) ?? "default";
+    return source === "default" ? null : source.replace(/^(?:file|env|flag) /, "");
+  };
+  return [
+    ...noticeOpenFiles(layers),
+    ...noticeKeys(config, placeOf),
+    ...noticeChannels(config.alerts, placeOf),
+  ];
 }
 
 function* noticeOpenFiles(layers: readonly (Layer & { isOpen: boolean })[]): Generator<string> {
   for (const { path, secrets, isOpen } of layers) {
     if (!isOpen || secrets.length === 0) continue;
     const which = secrets.join(", ");
-    const cure = `chmod o-r it, or put the secret in a file of its own and name that with ${secrets[0]}_file`;
+    const cure = `chmod o-r it, or name a file that holds the secret with ${secrets[0]}_file`;
     yield `${path}: holds secrets (${which}) and everybody may read it: ${cure}`;
   }
 }
 
-function* noticeVainKeys(config: Config, sources: ReadonlyMap<string, string>): Generator<string> {
-  const placeOf = (dotted: string): string | null => {
-    const source = sources.get(dotted) ?? "default";
-    return source === "default" ? null : source.replace(/^(?:file|env|flag) /, "");
-  };
+function* noticeKeys({ alerts, validators }: Config, placeOf: PlaceOf): Generator<string> {
   for (const { section, name, dotted, spec } of KEYS) {
     const place = placeOf(dotted);
     if (spec.status !== "compat" || place === null) continue;
     yield `${place}: [${section}] ${name}: ${spec.description}`;
   }
-  const { alerts, validators } = config;
-  if (alerts.webhook_secret !== null && alerts.webhook_url === null) {
-    yield `${placeOf("alerts.webhook_secret")}: [alerts] webhook_secret: nothing to sign without webhook_url`;
+  const secret = placeOf("alerts.webhook_secret");
+  if (secret !== null && alerts.webhook_url === null) {
+    yield `${secret}: [alerts] webhook_secret: nothing to sign without webhook_url`;
   }
   const label = placeOf("validator.label");
   if (label !== null && validators.length === 0) {
-    yield `${label}: validator.label: nothing to name without a keystore or a keys file`;
+    yield `${label}: [validator] label: nothing to name without a keystore or a keys file`;
   }
+}
+
+function* noticeChannels(alerts: Config["alerts"], placeOf: PlaceOf): Generator<string> {
   const listed = alerts.channels.slice(alerts.webhook_url === null ? 0 : 1);
   for (const [index, channel] of listed.entries()) {
     const { needs = [], takes = [] } = ruleOf(channel.type) ?? {};
