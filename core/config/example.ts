@@ -56,9 +56,9 @@ function formatKey({ name, env, flag, spec }: Key): string {
   const ways = spec.flag === undefined ? env : `${flag}, ${env}`;
   const later = spec.status === "later" ? " Not used yet." : "";
   const file =
-    spec.secret === true ? `# Or the file it is in: ${name}${FILE_SUFFIX}, ${env}_FILE.\n` : "";
+    spec.secret === true ? ` ${name}${FILE_SUFFIX} instead names the file it is in.` : "";
   const none = spec.default === null ? " No default." : "";
-  const about = `# ${spec.description} (${describeExpected(spec)}; ${ways}).${none}${later}\n${file}`;
+  const about = `# ${spec.description} (${describeExpected(spec)}; ${ways}).${file}${none}${later}\n`;
   return `${about}#${name} = ${formatValue(spec.default ?? spec.example ?? "")}\n`;
 }
 

@@ -141,7 +141,11 @@ function keep(part: Part, section: string, { name, value, line }: Field): string
   const values = (part.values[key.section] ??= {});
   const kept = fromFile ? `${key.name}${FILE_SUFFIX}` : key.name;
   for (const other of [key.name, `${key.name}${FILE_SUFFIX}`]) {
-    if (values[other] !== undefined) return `[${key.section}] ${other}`;
+    if (values[other] === undefined) continue;
+    // Set twice without the parser's knowing: once by its other name.
+    const isAlias = other === kept && key.dotted === `${section}.${name}`;
+    const [title = key.section, word = other] = isAlias ? (key.spec.alias?.split(".") ?? []) : [];
+    return `[${title}] ${word}`;
   }
   values[kept] = value;
   part.lines.set(`${key.section}.${kept}`, line);

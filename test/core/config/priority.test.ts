@@ -23,7 +23,7 @@ function sample({ spec }: Key, index: number): Value {
     case "path":
       return `/path/${index}`;
     case "string":
-      return `text ${index}`;
+      return spec.form === undefined ? `text ${index}` : `0${index}:00-09:30`;
     default:
       return spec satisfies never;
   }
@@ -38,7 +38,7 @@ const toml = (key: Key, value: Value): string =>
   `[${key.section}]\n${key.name} = ${JSON.stringify(value)}\n`;
 
 test("the table has every section and no variable or flag twice", () => {
-  expect(KEYS.length).toBe(35);
+  expect(KEYS.length).toBe(49);
   expect(new Set(KEYS.map(({ env }) => env)).size).toBe(KEYS.length);
   expect(new Set(KEYS.map(({ flag }) => flag)).size).toBe(KEYS.length);
 });
