@@ -4,7 +4,7 @@ import { describePlace } from "./fields.ts";
 import type { AlertChannel, ListName, ValidatorEntry } from "./lists.ts";
 import { ruleOf, specsOf } from "./lists.ts";
 import type { Picked, Sources } from "./pick.ts";
-import { expandPath, pickSecretNamed, RANK } from "./pick.ts";
+import { expandPath, pickSecretNamed, placeOf, RANK } from "./pick.ts";
 import { FILE_SUFFIX } from "./schema.ts";
 import type { Value } from "./spec.ts";
 
@@ -15,41 +15,53 @@ interface Composed<T> {
   entries: T[];
   /** `list[index].key` → source, as for single keys. */
   sources: Map<string, string>;
-  /** The list counts, the single keys of its section do not. */
+}
+
+interface Validators extends Composed<ValidatorEntry> {
+  /** A list counts, and the single keys do not. */
   fromList: boolean;
 }
 
 const NOT_GIVEN: Picked = { value: null, source: "default", rank: RANK.default };
+/** The channel `webhook_url` makes. */
+const WEBHOOK = "webhook";
 
 /**
  * One validator from the single keys, or those of a `[[validator]]` list, whichever stands higher. A label
- * that stands higher than the list names its only entry.
+ * that stands higher than the list names its only entry. `given` are several from the command line.
  */
 export function composeValidators(
   sources: Sources,
   picked: PickedKeys,
   given: readonly ValidatorEntry[] | undefined,
-): Composed<ValidatorEntry> {
+): Validators {
   if (given !== undefined) return { entries: [...given], sources: new Map(), fromList: true };
-  const pick = (name: string): Picked => picked.get(`validator.${name}`) ?? NOT_GIVEN;
-  const [keystore, keysFile, label] = [pick("keystore_path"), pick("keys_file"), pick("label")];
   const list = topmost(sources, "validator");
-  const top = Math.min(keystore.rank, keysFile.rank);
-  if (list === null || top < list.rank) {
-    if (top === RANK.default) return { entries: [], sources: new Map(), fromList: false };
-    const counts = (each: Picked): boolean => each.rank < (list?.rank ?? Infinity);
-    const of = (each: Picked): string | null =>
-      counts(each) && kindOf(each.rank) === kindOf(top) ? textOf(each) : null;
-    const entry = { keystore_path: of(keystore), keys_file: of(keysFile) };
-    const named = counts(label) ? textOf(label) : null;
-    return { entries: [{ ...entry, label: named }], sources: new Map(), fromList: false };
+  const single = composeSingle(picked, list?.rank ?? RANK.default);
+  if (list === null || single !== null) {
+    return { entries: single === null ? [] : [single], sources: new Map(), fromList: false };
   }
   const composed = composeList(sources, "validator", list);
   // Every entry is filled by its own table, each value one it let pass.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const entries = composed.entries as unknown as ValidatorEntry[];
+  const label = picked.get("validator.label") ?? NOT_GIVEN;
   if (label.rank < list.rank) relabel(sources, entries, label, composed.sources);
   return { entries, sources: composed.sources, fromList: true };
+}
+
+/** The validator of those single keys that stand above `below`; null when none of them says where its keys are. */
+function composeSingle(picked: PickedKeys, below: number): ValidatorEntry | null {
+  const pick = (name: string): Picked => {
+    const found = picked.get(`validator.${name}`) ?? NOT_GIVEN;
+    return found.rank < below ? found : NOT_GIVEN;
+  };
+  const [keystore, keysFile, label] = [pick("keystore_path"), pick("keys_file"), pick("label")];
+  const top = Math.min(keystore.rank, keysFile.rank);
+  if (top === RANK.default) return null;
+  const of = (each: Picked): string | null =>
+    kindOf(each.rank) === kindOf(top) ? textOf(each) : null;
+  return { keystore_path: of(keystore), keys_file: of(keysFile), label: textOf(label) };
 }
 
 /** Command line, environment, files: keys of one validator are taken from one of these alone. */
@@ -68,11 +80,10 @@ function relabel(
   from: Map<string, string>,
 ): void {
   const [only, ...others] = entries;
-  if (only === undefined || others.length > 0) {
-    const count = entries.length;
-    problems.push(
-      `${label.source}: one label for ${count} validators; label each in [[validator]]`,
-    );
+  if (only === undefined) return;
+  if (others.length > 0) {
+    const which = `one label for ${entries.length} validators; label each in [[validator]]`;
+    problems.push(`${placeOf(label.source)}: ${which}`);
     return;
   }
   only.label = textOf(label);
@@ -87,22 +98,19 @@ export function composeChannels(sources: Sources, picked: PickedKeys): Composed<
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const entries = composed.entries as unknown as AlertChannel[];
   for (const entry of entries) entry.url ??= ruleOf(entry.type)?.url ?? "";
-  const url = picked.get("alerts.webhook_url")?.value;
-  if (typeof url !== "string") return { entries, sources: composed.sources, fromList: true };
+  const { value: url, source } = picked.get("alerts.webhook_url") ?? NOT_GIVEN;
+  if (typeof url !== "string") return { entries, sources: composed.sources };
   if (entries.some(({ name }) => name === WEBHOOK)) {
-    sources.problems.push(
-      `${picked.get("alerts.webhook_url")?.source}: webhook_url makes a channel "${WEBHOOK}", and one of [[alerts.channel]] is called so`,
-    );
+    const problem = `webhook_url makes a channel "${WEBHOOK}", and one in [[alerts.channel]] is called so`;
+    sources.problems.push(`${placeOf(source)}: ${problem}`);
   }
   const secret = picked.get("alerts.webhook_secret")?.value ?? null;
   const webhook: AlertChannel = {
     ...{ name: WEBHOOK, type: "webhook", url, secret: secret === null ? null : String(secret) },
     ...{ token: null, chat_id: null, min_severity: "info", quiet_hours: null, enabled: true },
   };
-  return { entries: [webhook, ...entries], sources: composed.sources, fromList: true };
+  return { entries: [webhook, ...entries], sources: composed.sources };
 }
-
-const WEBHOOK = "webhook";
 
 interface Listed {
   path: string;

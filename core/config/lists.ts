@@ -79,7 +79,7 @@ export type AlertChannel = Omit<EntryOf<"alerts.channel">, "url"> & {
   /** Telegram's and PagerDuty's own where none is given. */
   url: string;
 };
-export type ChannelType = AlertChannel["type"];
+type ChannelType = AlertChannel["type"];
 
 interface ChannelRule {
   needs: readonly string[];

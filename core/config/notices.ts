@@ -1,13 +1,14 @@
 // What is allowed and probably not meant: told by `mvm config validate`, in nobody's way.
 import type { Layer } from "./layer.ts";
 import { ruleOf } from "./lists.ts";
+import { placeOf } from "./pick.ts";
 import type { Config } from "./schema.ts";
 import { KEYS } from "./schema.ts";
 
 /** What of a channel only some types read. */
 const CHANNEL_KEYS = ["token", "secret", "chat_id"] as const;
 
-type PlaceOf = (dotted: string) => string | null;
+type PlaceAt = (dotted: string) => string | null;
 
 /** `sources` as the loader tells them. */
 export function collectNotices(
@@ -15,14 +16,14 @@ export function collectNotices(
   config: Config,
   sources: ReadonlyMap<string, string>,
 ): string[] {
-  const placeOf: PlaceOf = (dotted) => {
+  const placeAt: PlaceAt = (dotted) => {
     const source = sources.get(dotted) ?? "default";
-    return source === "default" ? null : source.replace(/^(?:file|env|flag) /, "");
+    return source === "default" ? null : placeOf(source);
   };
   return [
     ...noticeOpenFiles(layers),
-    ...noticeKeys(config, placeOf),
-    ...noticeChannels(config.alerts, placeOf),
+    ...noticeKeys(config, placeAt),
+    ...noticeChannels(config.alerts, placeAt),
   ];
 }
 
@@ -35,29 +36,29 @@ function* noticeOpenFiles(layers: readonly (Layer & { isOpen: boolean })[]): Gen
   }
 }
 
-function* noticeKeys({ alerts, validators }: Config, placeOf: PlaceOf): Generator<string> {
+function* noticeKeys({ alerts, validators }: Config, placeAt: PlaceAt): Generator<string> {
   for (const { section, name, dotted, spec } of KEYS) {
-    const place = placeOf(dotted);
+    const place = placeAt(dotted);
     if (spec.status !== "compat" || place === null) continue;
     yield `${place}: [${section}] ${name}: ${spec.description}`;
   }
-  const secret = placeOf("alerts.webhook_secret");
+  const secret = placeAt("alerts.webhook_secret");
   if (secret !== null && alerts.webhook_url === null) {
     yield `${secret}: [alerts] webhook_secret: nothing to sign without webhook_url`;
   }
-  const label = placeOf("validator.label");
+  const label = placeAt("validator.label");
   if (label !== null && validators.length === 0) {
     yield `${label}: [validator] label: nothing to name without a keystore or a keys file`;
   }
 }
 
-function* noticeChannels(alerts: Config["alerts"], placeOf: PlaceOf): Generator<string> {
+function* noticeChannels(alerts: Config["alerts"], placeAt: PlaceAt): Generator<string> {
   const listed = alerts.channels.slice(alerts.webhook_url === null ? 0 : 1);
   for (const [index, channel] of listed.entries()) {
     const { needs = [], takes = [] } = ruleOf(channel.type) ?? {};
     for (const key of CHANNEL_KEYS) {
       if (channel[key] === null || needs.includes(key) || takes.includes(key)) continue;
-      const place = placeOf(`alerts.channel[${index}].${key}`);
+      const place = placeAt(`alerts.channel[${index}].${key}`);
       yield `${place}: [[alerts.channel]] #${index + 1} ${key}: means nothing to ${channel.type}`;
     }
   }

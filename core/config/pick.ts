@@ -38,6 +38,11 @@ export interface Picked {
   rank: number;
 }
 
+/** A source without its kind, as it begins a problem: `PATH:LINE`, `NAME` or `--x`. */
+export function placeOf(source: string): string {
+  return source.replace(/^(?:file|env|flag) /, "");
+}
+
 export function openSources(
   options: PickOptions,
   parts: readonly Part[],

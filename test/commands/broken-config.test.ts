@@ -28,23 +28,20 @@ function run(words: readonly string[]): { code: number; out: string; err: string
   return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
 }
 
-test.each(BROKEN_FILES.map((each) => [each.name, each] as const))(
-  "%s",
-  (name, { bytes, mode, says }) => {
-    if (mode === 0o000 && isRoot && drop === null) {
-      console.warn("skipped: root may read everything, and there is no setpriv");
-      return;
-    }
+const COMMANDS = [
+  ["config.ts", "validate"],
+  ["config.ts", "show"],
+  ["sync.ts", "--once"],
+];
+
+for (const { name, bytes, mode, says } of BROKEN_FILES) {
+  test.skipIf(mode !== undefined && isRoot && drop === null)(name, () => {
     const file = folder.file(`${name.replaceAll(" ", "-")}.toml`);
     writeFileSync(file, bytes);
     if (mode !== undefined) chmodSync(file, mode);
-    for (const command of [
-      ["config.ts", "validate"],
-      ["config.ts", "show"],
-      ["sync.ts", "--once"],
-    ]) {
-      if (says === null && command[0] === "sync.ts") continue;
-      const [script = "", ...words] = command;
+    for (const [script = "", ...words] of COMMANDS) {
+      // A file that is fine would have it look for a node.
+      if (says === null && script === "sync.ts") continue;
       const { code, out, err } = run([join(ROOT, "commands", script), ...words, "--config", file]);
       expect(code).toBe(says === null ? 0 : 78);
       if (says === null) continue;
@@ -52,5 +49,5 @@ test.each(BROKEN_FILES.map((each) => [each.name, each] as const))(
       expect(err).toContain(file + says);
       expect(err).toContain("mvm config example");
     }
-  },
-);
+  });
+}

@@ -1,6 +1,7 @@
 // Several validators and several channels: which list counts, what each entry must have, where each value is from.
 import { describe, expect, test } from "bun:test";
 
+import type { AlertChannel, ValidatorEntry } from "../../../core/config/lists.ts";
 import type { LoadOptions } from "../../../core/config/load.ts";
 import { inspectConfig, loadConfig } from "../../../core/config/load.ts";
 import type { Place } from "./place.ts";
@@ -10,9 +11,12 @@ const entry = (
   keystore_path: string | null,
   label: string | null = null,
   keys_file: string | null = null,
-): object => ({ keystore_path, keys_file, label });
+): ValidatorEntry => ({ keystore_path, keys_file, label });
 
-async function validatorsOf(place: Place, more: Partial<LoadOptions> = {}): Promise<object[]> {
+async function validatorsOf(
+  place: Place,
+  more: Partial<LoadOptions> = {},
+): Promise<ValidatorEntry[]> {
   return (await loadConfig({ ...place.options, ...more })).values.validators;
 }
 
@@ -59,7 +63,7 @@ describe("validators", () => {
     expect(await validatorsOf(place)).toEqual([entry("/c")]);
     place.write("system", '[validator]\nkeystore_path = "/s"\nlabel = "S"\nname = "title"\n');
     const { values } = await loadConfig(place.options);
-    expect(values.validators).toEqual([entry("/c") as never]);
+    expect(values.validators).toEqual([entry("/c")]);
     expect(values.validator.name).toBe("title");
     place.write("project", "validator = []\n");
     expect(await validatorsOf(place)).toEqual([]);
@@ -92,7 +96,7 @@ describe("validators", () => {
     expect(await validatorsOf(place, { env })).toEqual([entry("/e")]);
     const flags = { "validator.keystore_path": "/f", "validator.label": "F" };
     expect(await validatorsOf(place, { env, flags })).toEqual([entry("/f", "F")]);
-    const several = [entry("/1", "one"), entry("/2", "two")] as never;
+    const several = [entry("/1", "one"), entry("/2", "two")];
     expect(await validatorsOf(place, { env, validators: several })).toEqual(several);
   });
 
@@ -101,11 +105,11 @@ describe("validators", () => {
     const env = { MVM_VALIDATOR_LABEL: "E" };
     place.write("project", '[[validator]]\nkeystore_path = "/a"\nlabel = "A"\n');
     const { values, sources } = await loadConfig({ ...place.options, env });
-    expect(values.validators).toEqual([entry("/a", "E") as never]);
+    expect(values.validators).toEqual([entry("/a", "E")]);
     expect(sources.get("validator[0].label")).toBe("env MVM_VALIDATOR_LABEL");
     place.write("project", TWO);
     expect(await problemsOf(place, { env })).toEqual([
-      "env MVM_VALIDATOR_LABEL: one label for 2 validators; label each in [[validator]]",
+      "MVM_VALIDATOR_LABEL: one label for 2 validators; label each in [[validator]]",
     ]);
   });
 
@@ -113,7 +117,7 @@ describe("validators", () => {
     using place = openPlace();
     const path = place.write("project", `${TWO}[[env.x.validator]]\nkeystore_path = "/x"\n`);
     const { values, sources } = await loadConfig({ ...place.options, environment: "x" });
-    expect(values.validators).toEqual([entry("/x") as never]);
+    expect(values.validators).toEqual([entry("/x")]);
     expect(sources.get("validator[0].keystore_path")).toBe(`file ${path}:8`);
     expect(await validatorsOf(place)).toHaveLength(2);
   });
@@ -136,7 +140,7 @@ describe("validators", () => {
       Array.from({ length: n }, (_, i) => `[[validator]]\nkeystore_path = "/keys/${i}"\n`).join("");
     const path = place.write("project", list(1000));
     const { values, sources } = await loadConfig(place.options);
-    expect(values.validators[999]).toEqual(entry("/keys/999") as never);
+    expect(values.validators[999]).toEqual(entry("/keys/999"));
     expect(sources.get("validator[999].keystore_path")).toBe(`file ${path}:2000`);
     place.write("project", list(1001));
     expect(await problemsOf(place)).toEqual([
@@ -162,8 +166,8 @@ name = "pd"
 type = "pagerduty"
 token = "t"
 `;
-const PLAIN = {
-  ...{ url: null, token: null, secret: null, chat_id: null },
+const PLAIN: Omit<AlertChannel, "name" | "type"> = {
+  ...{ url: "", token: null, secret: null, chat_id: null },
   ...{ min_severity: "info", quiet_hours: null, enabled: true },
 };
 
@@ -182,7 +186,7 @@ describe("channels", () => {
         ...{ ...PLAIN, name: "pd", type: "pagerduty", token: "t" },
         url: "https://events.pagerduty.com/v2/enqueue",
       },
-    ] as never);
+    ]);
   });
 
   test("webhook_url is the first, wherever it is set", async () => {
@@ -193,7 +197,7 @@ describe("channels", () => {
     expect(values.alerts.channels.map(({ name }) => name)).toEqual(["webhook", "hook", "tg", "pd"]);
     expect(values.alerts.channels[0]).toEqual({
       ...{ ...PLAIN, name: "webhook", type: "webhook", url: "https://w", secret: "s" },
-    } as never);
+    });
   });
 
   test("a list in an upper file replaces a lower one's", async () => {
@@ -209,7 +213,7 @@ describe("channels", () => {
     place.write("project", CHANNELS.replace('"hook"', '"webhook"'));
     const problems = await problemsOf(place, { env: { MVM_ALERTS_WEBHOOK_URL: "https://w" } });
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toStartWith("env MVM_ALERTS_WEBHOOK_URL: webhook_url makes a channel");
+    expect(problems[0]).toStartWith("MVM_ALERTS_WEBHOOK_URL: webhook_url makes a channel");
   });
 });
 
