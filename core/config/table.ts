@@ -110,36 +110,36 @@ export const SCHEMA = {
       ...{ example: "/run/mvm/mvm.pid", description: "write our process id there" },
     },
     log_file: {
-      ...{ type: "path", default: null, example: "/var/log/mvm.log" },
-      description: "write the log there",
+      ...{ type: "path", default: null, flag: "log-file", example: "/var/log/mvm/sync.log" },
+      description: "write the log there instead of stderr",
     },
     enable_syslog: {
-      ...{ type: "boolean", default: false },
-      description: "write the log to syslog",
+      ...{ type: "boolean", default: false, flag: "syslog" },
+      description: "begin lines on stderr with their syslog priority; the journal gets them anyhow",
     },
   },
   log: {
     level: {
-      ...{ type: "enum", default: "info" },
+      ...{ type: "enum", default: "info", flag: "log-level" },
       allowed: ["error", "warn", "info", "debug", "trace"],
       ...{ reloadable: true, description: "how much is logged" },
     },
     format: {
-      ...{ type: "enum", default: "text" },
+      ...{ type: "enum", default: "text", flag: "log-format", reloadable: true },
       allowed: ["text", "json"],
-      ...{ reloadable: true, description: "log lines as text or as JSON" },
+      description: "log lines as text or as JSON",
     },
     max_size: {
-      ...{ type: "integer", default: 0, min: 0, max: MANY },
-      description: "bytes after which daemon.log_file is set aside for a new one; 0 = never",
-    },
-    max_files: {
-      ...{ type: "integer", default: 7, min: 1, max: 1000 },
-      description: "log files set aside that are kept",
+      ...{ type: "integer", default: 0, min: 0, max: MANY, example: 10_000_000 },
+      description: "rotate the log file before it grows beyond this many bytes; 0 = never",
     },
     max_age_hours: {
-      ...{ type: "duration", default: 0, min: 0, max: 87_600 },
-      description: "hours after which daemon.log_file is set aside for a new one; 0 = never",
+      ...{ type: "integer", default: 0, min: 0, max: 87_600, example: 24 },
+      description: "rotate the log file when it is this old; 0 = never",
+    },
+    max_files: {
+      ...{ type: "integer", default: 7, min: 0, max: 10_000 },
+      description: "old log files kept when rotating",
     },
   },
   status: {
