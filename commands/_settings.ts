@@ -8,6 +8,7 @@ import type { LoadOptions } from "../core/config/load.ts";
 import type { Config, DottedKey, Settings } from "../core/config/schema.ts";
 import { findKey } from "../core/config/schema.ts";
 import { parseFlag } from "../core/config/value.ts";
+import { MonitorError } from "../core/errors.ts";
 
 /** Flags of every command that reads the configuration. */
 export const configFlags = {
@@ -39,13 +40,42 @@ export function readFlag<K extends DottedKey>(
   return parseFlag(key, text, findKey(key)?.flag ?? key);
 }
 
-/** Throws `config` with every problem of the files and variables, `usage` for a wrong flag. */
+/**
+ * Throws `config` with every problem of the files and variables, `usage` for a wrong flag. `validators` are
+ * several from the command line, see readValidatorFlags.
+ */
 export async function loadSettings(
   given: { config?: string | undefined; env?: string | undefined },
   flags: LoadOptions["flags"],
+  validators?: LoadOptions["validators"],
 ): Promise<Config> {
-  const { values } = await loadConfig({ ...configPlaces(given), flags });
+  const { values } = await loadConfig({ ...configPlaces(given), flags, validators });
   return values;
+}
+
+/**
+ * Flags given more than once: `--keystore A --keystore B`, each with its own label when there are as many
+ * labels, else without. Undefined when at most one keystore is given: then the single keys tell it.
+ * Throws `usage`.
+ */
+export function readValidatorFlags(
+  keystores: readonly string[],
+  labels: readonly string[] = [],
+): LoadOptions["validators"] {
+  if (keystores.length < 2 && labels.length < 2) return undefined;
+  const wrong = labels.length > 0 && labels.length !== keystores.length;
+  if (wrong || new Set(labels).size < labels.length) {
+    throw new MonitorError(
+      "usage",
+      `${labels.length} --label for ${keystores.length} --keystore: each keystore needs its own`,
+      { hint: "give as many different labels as keystores, in the same order, or none" },
+    );
+  }
+  return keystores.map((path, index) => ({
+    keystore_path: readFlag("validator.keystore_path", path) ?? null,
+    keys_file: null,
+    label: readFlag("validator.label", labels[index]) ?? null,
+  }));
 }
 
 /** Where a command looks for its configuration. */

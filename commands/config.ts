@@ -8,12 +8,11 @@ import { resolve } from "pathe";
 
 import { formatExample } from "../core/config/example.ts";
 import { initConfig } from "../core/config/init.ts";
+import { readLabels } from "../core/config/labels.ts";
 import type { LoadedConfig, LoadOptions } from "../core/config/load.ts";
 import { inspectConfig, loadConfig } from "../core/config/load.ts";
-import { KEYS } from "../core/config/schema.ts";
+import { describeSettings } from "../core/config/rows.ts";
 import { userConfigPath } from "../core/config/search.ts";
-import type { Value } from "../core/config/spec.ts";
-import { maskValue } from "../core/config/value.ts";
 import { MonitorError } from "../core/errors.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import { formatTable, openScreen, writeOut } from "./_output.ts";
@@ -30,28 +29,13 @@ function loadOptions(given: Parameters<typeof configPlaces>[0]): LoadOptions {
   return { ...configPlaces(given), flags: {} };
 }
 
-interface Row {
-  key: string;
-  value: Value | null;
-  source: string;
-  /** False for keys that nothing reads yet. */
-  used: boolean;
-}
-
-function describeSettings({ values, sources }: LoadedConfig): Row[] {
-  const sections = new Map<string, Record<string, Value | null>>(Object.entries(values));
-  return KEYS.map((key) => ({
-    key: key.dotted,
-    value: maskValue(key, sections.get(key.section)?.[key.name] ?? null),
-    source: sources.get(key.dotted) ?? "default",
-    used: key.spec.status !== "later",
-  }));
-}
+/** Words for keys that nothing reads. */
+const VAIN = { later: "not used yet", compat: "no effect" } as const;
 
 /** What the operator set and nothing reads yet. */
 function listUnused(loaded: LoadedConfig): string[] {
   return describeSettings(loaded)
-    .filter(({ used, source }) => !used && source !== "default")
+    .filter(({ status, source }) => status === "later" && source !== "default")
     .map(({ key }) => key);
 }
 
@@ -62,15 +46,16 @@ const show = defineCommand({
     const loaded = await loadConfig(loadOptions(args));
     const settings = describeSettings(loaded);
     const { environment, files } = loaded;
+    const told = settings.map(({ status, ...row }) => ({ ...row, used: status === null }));
     const text = args.json
-      ? JSON.stringify({ environment, files, settings }, null, 2)
+      ? JSON.stringify({ environment, files, settings: told }, null, 2)
       : formatTable(
           settings,
           [
             { title: "KEY", cell: ({ key }) => key },
             { title: "VALUE", cell: ({ value }) => (value === null ? "-" : String(value)) },
             { title: "SOURCE", cell: ({ source }) => source },
-            { title: "", cell: ({ used }) => (used ? "" : "not used yet") },
+            { title: "", cell: ({ status }) => (status ? VAIN[status] : "") },
           ],
           openScreen(),
         );
@@ -84,18 +69,24 @@ const validate = defineCommand({
   args: { ...configFlags, ...json },
   run: async ({ args }) => {
     const options = loadOptions(args);
+    const known = readLabels(options);
     if (args.json) {
-      const { problems, files, loaded } = await inspectConfig(options);
+      const { problems, notices, files, loaded } = await inspectConfig(options);
       const notUsedYet = loaded === null ? [] : listUnused(loaded);
       const valid = loaded !== null;
-      await writeOut(JSON.stringify({ valid, problems, notUsedYet, files }, null, 2));
+      const body = { valid, problems, notices: [...notices, ...known.notices], notUsedYet, files };
+      await writeOut(JSON.stringify(body, null, 2));
       return valid ? 0 : EXIT_CONFIG;
     }
     const loaded = await loadConfig(options);
     const read = loaded.files.filter(({ status }) => status === "loaded").map(({ path }) => path);
     const unused = listUnused(loaded);
-    const note = unused.length === 0 ? "" : `\nset, but not used yet: ${unused.join(", ")}`;
-    await writeOut(`valid: ${read.length === 0 ? "no file found" : read.join(", ")}${note}`);
+    const lines = [
+      `valid: ${read.length === 0 ? "no file found" : read.join(", ")}`,
+      ...[...loaded.notices, ...known.notices].map((notice) => `notice: ${notice}`),
+      ...(unused.length === 0 ? [] : [`set, but not used yet: ${unused.join(", ")}`]),
+    ];
+    await writeOut(lines.join("\n"));
     return 0;
   },
 });

@@ -4,6 +4,7 @@ import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 import pc from "picocolors";
 
+import { readLabels } from "../core/config/labels.ts";
 import { readKeystore } from "../core/keystore.ts";
 import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
 import { sync } from "../core/sync/sync.ts";
@@ -12,7 +13,7 @@ import { openLog } from "./_log.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
-import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import { configFlags, configPlaces, describeFlag, loadSettings, readFlag } from "./_settings.ts";
 
 const args = {
   "rpc-url": {
@@ -84,7 +85,8 @@ export const syncCommand = defineCommand({
     const {
       rpc,
       database,
-      validator,
+      validators,
+      chain,
       sync: wanted,
       daemon,
     } = await loadSettings(given, {
@@ -101,7 +103,10 @@ export const syncCommand = defineCommand({
       "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
       "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
     });
-    const ours = validator.keystore_path === null ? [] : readKeystore(validator.keystore_path).aura;
+    const ours = validators.flatMap(({ keystore_path: path, label }) =>
+      path === null ? [] : readKeystore(path).aura.map((aura) => ({ aura, label })),
+    );
+    const known = readLabels(configPlaces(given));
     const options: SyncOptions = {
       rpcUrl: rpc.url,
       databasePath: database.path,
@@ -112,12 +117,21 @@ export const syncCommand = defineCommand({
       verifySeals: wanted.verify_seals,
       pollIntervalMs: wanted.poll_interval_secs * 1000,
       timeoutMs: rpc.timeout_ms,
+      retry: {
+        maxRetries: rpc.max_retries,
+        initialDelayMs: rpc.retry_initial_delay_ms,
+        maxDelayMs: rpc.retry_max_delay_ms,
+      },
+      network: chain.network,
       once: given.once,
       daemon: given.daemon,
-      ours: ours.map((aura) => ({ aura, label: validator.label })),
+      ours,
+      labels: known.labels,
     };
     using _pid = daemon.pid_file === null ? null : writePidFile(daemon.pid_file);
-    await sync(options, openHooks(options, given.verbose), stopSignal());
+    const hooks = openHooks(options, given.verbose);
+    for (const notice of known.notices) hooks.log.warn(notice);
+    await sync(options, hooks, stopSignal());
     return 0;
   },
 });

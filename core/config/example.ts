@@ -1,6 +1,8 @@
 // The example file, from the table.
+import type { ListName } from "./lists.ts";
+import { specsOf } from "./lists.ts";
 import type { Key } from "./schema.ts";
-import { KEYS } from "./schema.ts";
+import { FILE_SUFFIX, KEYS } from "./schema.ts";
 import type { Value } from "./spec.ts";
 import { describeExpected } from "./value.ts";
 
@@ -26,14 +28,37 @@ export function formatExample(): string {
     section = key.section;
     text += formatKey(key);
   }
-  return text + TAIL;
+  return text + formatLists() + TAIL;
 }
+
+/** Two brackets: as many of them as there are. Told apart from keys by a space after the sign. */
+function formatLists(): string {
+  let text = "";
+  for (const list of LIST_NAMES) {
+    text += `\n# ${ABOUT[list]}\n# [[${list}]]\n`;
+    for (const [name, spec] of specsOf(list)) {
+      const needed = spec.required === true ? ", needed" : "";
+      const value = formatValue(spec.default ?? spec.example ?? "");
+      text += `# ${name} = ${value} # ${spec.description} (${describeExpected(spec)}${needed})\n`;
+    }
+  }
+  return text;
+}
+
+const LIST_NAMES: readonly ListName[] = ["validator", "alerts.channel"];
+const ABOUT: Record<ListName, string> = {
+  validator:
+    "Several validators: instead of [validator], whose line above must go, one of these for each.",
+  "alerts.channel": "Where alerts go besides webhook_url: one of these for each.",
+};
 
 function formatKey({ name, env, flag, spec }: Key): string {
   const ways = spec.flag === undefined ? env : `${flag}, ${env}`;
   const later = spec.status === "later" ? " Not used yet." : "";
+  const file =
+    spec.secret === true ? ` ${name}${FILE_SUFFIX} instead names the file it is in.` : "";
   const none = spec.default === null ? " No default." : "";
-  const about = `# ${spec.description} (${describeExpected(spec)}; ${ways}).${none}${later}\n`;
+  const about = `# ${spec.description} (${describeExpected(spec)}; ${ways}).${file}${none}${later}\n`;
   return `${about}#${name} = ${formatValue(spec.default ?? spec.example ?? "")}\n`;
 }
 

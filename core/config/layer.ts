@@ -1,68 +1,83 @@
-// One file against the table: its values with their lines, and everything that is wrong with it.
-import { defu } from "defu";
-
+// One file against the tables: its values with their lines, and everything that is wrong with it.
 import { nearestWord } from "../nearest.ts";
-import { findKey, KEYS } from "./schema.ts";
+import type { Entry } from "./entries.ts";
+import { readEntries } from "./entries.ts";
+import type { Field, Reading } from "./fields.ts";
+import { complain, printable, readTable } from "./fields.ts";
+import type { ListName } from "./lists.ts";
+import { isListName, LISTS } from "./lists.ts";
+import { FILE_SPEC, FILE_SUFFIX, findFileKey, KEYS } from "./schema.ts";
 import type { Value } from "./spec.ts";
-import { parseToml, pathKey } from "./toml.ts";
-import { checkValue, describeFound, describeValue, isTable } from "./value.ts";
+import { parseToml } from "./toml.ts";
+import { describeValue, isTable } from "./value.ts";
 
-/** Values by section and key. */
+/** Values by section and key; a secret that is in a file has its key with `_file`. */
 export type Values = Record<string, Record<string, Value>>;
 
-export interface Layer {
+/** What one file says, or one environment of it. */
+export interface Part {
   path: string;
   values: Values;
   /** `section.key` → line; null where it could not be told. */
   lines: Map<string, number | null>;
+  lists: Map<ListName, Entry[]>;
+}
+
+export interface Layer {
+  path: string;
+  /** Highest first: the environment chosen lies over the rest of its own file. */
+  parts: Part[];
   /** Names of its [env.NAME] tables. */
   environments: string[];
   problems: string[];
+  /** Names of the secrets it holds itself. */
+  secrets: string[];
 }
 
 const SECTIONS = [...new Set(KEYS.map(({ section }) => section))];
 
-interface Reading {
-  layer: Layer;
-  lines: ReadonlyMap<string, number>;
-  problems: { line: number; text: string }[];
+export function emptyLayer(path: string, ...problems: string[]): Layer {
+  return { path, parts: [], environments: [], problems, secrets: [] };
 }
 
 /** Tables of environments other than `environment` are checked as well: a typo there waits for its day. */
 export function parseLayer(path: string, text: string, environment: string | null): Layer {
-  const layer: Layer = { path, values: {}, lines: new Map(), environments: [], problems: [] };
   const toml = parseToml(text);
   if ("message" in toml) {
     const place = toml.line === null ? path : `${path}:${toml.line}`;
-    layer.problems.push(`${place}: not TOML: ${toml.message}`);
-    return layer;
+    return emptyLayer(path, `${place}: not TOML: ${toml.message}`);
   }
-  const reading: Reading = { layer, lines: toml.lines, problems: [] };
+  const reading: Reading = { path, lines: toml.lines, problems: [], secrets: new Set() };
+  const layer = emptyLayer(path);
   const { env, ...base } = toml.table;
-  layer.values = readSections(reading, base, [], true);
-  if (env !== undefined) readEnvironments(reading, env, environment);
+  const part = readSections(reading, base, []);
+  if (env !== undefined) readEnvironments(reading, layer, env, environment);
+  layer.parts.push(part);
+  layer.secrets.push(...reading.secrets);
   // In the order of the file, not of the checks.
   const sorted = reading.problems.toSorted((a, b) => a.line - b.line);
   layer.problems.push(...sorted.map(({ text }) => text));
   return layer;
 }
 
-function readEnvironments(reading: Reading, env: unknown, selected: string | null): void {
+function readEnvironments(
+  reading: Reading,
+  layer: Layer,
+  env: unknown,
+  selected: string | null,
+): void {
   if (!isTable(env))
     return complain(reading, ["env"], `[env]: found ${describeValue(env)}, expected a table`);
   for (const [name, table] of Object.entries(env)) {
     const path = ["env", name];
     if (!isTable(table)) {
-      complain(
-        reading,
-        path,
-        `[env] ${printable(name)}: found ${describeValue(table)}, expected a table`,
-      );
+      const found = `found ${describeValue(table)}, expected a table`;
+      complain(reading, path, `[env] ${printable(name)}: ${found}`);
       continue;
     }
-    reading.layer.environments.push(name);
-    const over = readSections(reading, table, path, name === selected);
-    if (name === selected) reading.layer.values = defu(over, reading.layer.values);
+    layer.environments.push(name);
+    const part = readSections(reading, table, path);
+    if (name === selected) layer.parts.push(part);
   }
 }
 
@@ -70,72 +85,91 @@ function readSections(
   reading: Reading,
   table: Record<string, unknown>,
   above: readonly string[],
-  counts: boolean,
-): Values {
-  const values: Values = {};
+): Part {
+  const part: Part = { path: reading.path, values: {}, lines: new Map(), lists: new Map() };
   for (const [section, keys] of Object.entries(table)) {
     const path = [...above, section];
-    const title = `[${path.map(printable).join(".")}]`;
     if (!SECTIONS.includes(section)) {
       complain(reading, path, describeUnknownSection(section, keys, above));
+    } else if (isListName(section) && Array.isArray(keys)) {
+      part.lists.set(section, readEntries(reading, section, keys, path));
     } else if (isTable(keys)) {
-      values[section] = readKeys(reading, keys, path, counts);
+      readKeys(reading, part, keys, path);
     } else {
-      complain(reading, path, `${title}: found ${describeValue(keys)}, expected a table`);
+      const found = `found ${describeValue(keys)}, expected a table`;
+      complain(reading, path, `${titleOf(path)}: ${found}`);
     }
   }
-  return values;
+  return part;
 }
 
 function readKeys(
   reading: Reading,
-  keys: Record<string, unknown>,
+  part: Part,
+  table: Record<string, unknown>,
   path: readonly string[],
-  counts: boolean,
-): Record<string, Value> {
-  const values: Record<string, Value> = {};
+): void {
   const section = path.at(-1) ?? "";
-  const title = `[${path.map(printable).join(".")}]`;
-  for (const [name, value] of Object.entries(keys)) {
-    const key = findKey(`${section}.${name}`);
-    if (key === undefined) {
-      const hint = suggestKey(section, name);
-      complain(reading, [...path, name], `${title} ${printable(name)}: unknown key${hint}`);
-      continue;
-    }
-    const checked = checkValue(key.spec, value);
-    if ("expected" in checked) {
-      const found = `found ${describeFound(key, value)}, expected ${checked.expected}`;
-      complain(reading, [...path, name], `${title} ${name}: ${found}`);
-      continue;
-    }
-    values[name] = checked.value;
-    const line = reading.lines.get(pathKey([...path, name])) ?? null;
-    if (counts) reading.layer.lines.set(key.dotted, line);
+  const title = titleOf(path);
+  const single: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(table)) {
+    const list = `${section}.${name}`;
+    if (!isListName(list)) single[name] = value;
+    else part.lists.set(list, readEntries(reading, list, value, [...path, name]));
   }
-  return values;
+  const fields = readTable(reading, single, {
+    ...{ title, path },
+    find: (name) => {
+      const found = findFileKey(section, name);
+      return found?.fromFile === true ? FILE_SPEC : found?.key.spec;
+    },
+    suggest: (name) => suggestKey(section, name),
+  });
+  for (const field of fields) {
+    const other = keep(part, section, field);
+    if (other === null) continue;
+    const problem = `${title} ${field.name}: ${other} is set as well; one is enough`;
+    complain(reading, [...path, field.name], problem);
+  }
 }
 
-function complain(reading: Reading, path: readonly string[], problem: string): void {
-  const line = reading.lines.get(pathKey(path));
-  const place = `${reading.layer.path}${line === undefined ? "" : `:${line}`}`;
-  reading.problems.push({ line: line ?? 0, text: `${place}: ${problem}` });
+/** Puts a value where its key belongs. Returns what sets the same in this file already. */
+function keep(part: Part, section: string, { name, value, line }: Field): string | null {
+  const found = findFileKey(section, name);
+  if (found === undefined) return null;
+  const { key, fromFile } = found;
+  const values = (part.values[key.section] ??= {});
+  const kept = fromFile ? `${key.name}${FILE_SUFFIX}` : key.name;
+  for (const other of [key.name, `${key.name}${FILE_SUFFIX}`]) {
+    if (values[other] === undefined) continue;
+    // Set twice without the parser's knowing: once by its other name.
+    const isAlias = other === kept && key.dotted === `${section}.${name}`;
+    const [title = key.section, word = other] = isAlias ? (key.spec.alias?.split(".") ?? []) : [];
+    return `[${title}] ${word}`;
+  }
+  values[kept] = value;
+  part.lines.set(`${key.section}.${kept}`, line);
+  return null;
 }
 
 function describeUnknownSection(name: string, found: unknown, above: readonly string[]): string {
   if (!isTable(found) && !Array.isArray(found)) {
     return `${printable(name)}: unknown key outside a section${suggestKey("", name)}`;
   }
-  const title = `[${[...above, name].map(printable).join(".")}]: unknown section`;
+  const title = `${titleOf([...above, name])}: unknown section`;
   const near = nearestWord(name, above.length === 0 ? [...SECTIONS, "env"] : SECTIONS);
   return near === undefined
     ? `${title}, known: ${SECTIONS.join(", ")}`
-    : `${title}, did you mean [${[...above.map(printable), near].join(".")}]?`;
+    : `${title}, did you mean ${titleOf([...above, near])}?`;
 }
 
 /** The nearest key of its own section, or the same key of another one. */
 function suggestKey(section: string, name: string): string {
-  const own = KEYS.filter((key) => key.section === section).map((key) => key.name);
+  const lists = Object.keys(LISTS).filter((list) => list.startsWith(`${section}.`));
+  const own = [
+    ...KEYS.filter((key) => key.section === section).map((key) => key.name),
+    ...lists.map((list) => list.slice(section.length + 1)),
+  ];
   const near = nearestWord(name, own);
   if (near !== undefined) return `, did you mean ${near}?`;
   const elsewhere = KEYS.find((key) => key.name === name);
@@ -143,7 +177,6 @@ function suggestKey(section: string, name: string): string {
   return own.length === 0 ? "" : `, known: ${own.join(", ")}`;
 }
 
-/** Names come from a file: whatever is no plain name is quoted. */
-function printable(name: string): string {
-  return /^[\w-]{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64));
+function titleOf(path: readonly string[]): string {
+  return `[${path.map(printable).join(".")}]`;
 }

@@ -1,24 +1,28 @@
-// Flags over environment over files over defaults: one value per key, and where it came from.
-import { defu } from "defu";
-import { dirname, join } from "pathe";
+// The whole configuration: what was looked for, what is wrong with it, and one value per key with its source.
+import { dirname } from "pathe";
 
 import { MonitorError } from "../errors.ts";
+import type { PickedKeys } from "./compose.ts";
+import { composeChannels, composeValidators } from "./compose.ts";
 import type { Layer, Values } from "./layer.ts";
-import { parseLayer } from "./layer.ts";
+import { emptyLayer, parseLayer } from "./layer.ts";
+import type { ValidatorEntry } from "./lists.ts";
+import { LISTS } from "./lists.ts";
+import { collectNotices } from "./notices.ts";
+import type { PickOptions, Sources } from "./pick.ts";
+import { openSources, pickSetting } from "./pick.ts";
 import { readConfigFile } from "./read.ts";
-import type { Config, Key, Settings } from "./schema.ts";
+import type { Config } from "./schema.ts";
 import { KEYS } from "./schema.ts";
-import type { SearchOptions } from "./search.ts";
 import { searchPaths } from "./search.ts";
 import type { Value } from "./spec.ts";
-import { checkValue, describeFound, parseText } from "./value.ts";
 
 /** Past this many, more lines help nobody. */
 const MOST_PROBLEMS = 50;
 
-export interface LoadOptions extends SearchOptions {
-  /** Values from the command line by `section.key`; a flag that was not given is undefined. */
-  flags: { [K in keyof Settings]?: Settings[K] | undefined };
+export interface LoadOptions extends PickOptions {
+  /** Several validators from the command line, instead of all that are configured. */
+  validators?: readonly ValidatorEntry[] | undefined;
   /** Selects the [env.NAME] tables; without it MVM_ENV does. */
   environment?: string | undefined;
 }
@@ -30,16 +34,22 @@ interface ConfigFile {
 
 export interface LoadedConfig {
   values: Config;
-  /** `section.key` → `default`, `file PATH:LINE`, `env NAME` or `flag --x`. */
+  /**
+   * `section.key` → `default`, `file PATH:LINE`, `env NAME` or `flag --x`; for a secret in a file of its own
+   * also which. Of the lists `validator[0].label` and so on, for what an entry sets.
+   */
   sources: Map<string, string>;
   /** Where was looked, highest priority first. */
   files: ConfigFile[];
   environment: string | null;
+  /** What is allowed and probably not meant. */
+  notices: string[];
 }
 
 export interface Inspected {
   /** One line each. */
   problems: string[];
+  notices: string[];
   files: ConfigFile[];
   /** Null when there are problems. */
   loaded: LoadedConfig | null;
@@ -56,17 +66,21 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   return loaded;
 }
 
+type FileLayer = Layer & { isOpen: boolean };
+
 /** The same without throwing, for those who want to show what is wrong. */
 export async function inspectConfig(options: LoadOptions): Promise<Inspected> {
   const environment = options.environment ?? (options.env["MVM_ENV"] || null);
-  const layers: Layer[] = [];
+  const layers: FileLayer[] = [];
   const files: ConfigFile[] = [];
   for (const path of searchPaths(options)) {
     const layer = await loadLayer(path, environment);
     if (layer === null) {
       files.push({ path, status: "absent" });
       // A file that was named must be there.
-      if (options.file !== undefined) layers.push(emptyLayer(path, "not found"));
+      if (options.file !== undefined) {
+        layers.push({ ...emptyLayer(path, `${path}: not found`), isOpen: false });
+      }
       continue;
     }
     files.push({ path, status: layer.problems.length > 0 ? "broken" : "loaded" });
@@ -76,10 +90,11 @@ export async function inspectConfig(options: LoadOptions): Promise<Inspected> {
   if (environment !== null && problems.length === 0) {
     problems.push(...checkEnvironment(environment, layers, options));
   }
-  const pick = openPick(options, layers, problems);
-  const { values, sources } = fill(pick);
-  if (problems.length > 0) return { problems: limit(problems), files, loaded: null };
-  return { problems, files, loaded: { values, sources, files, environment } };
+  const parts = layers.flatMap((layer) => layer.parts);
+  const { values, sources } = fill(openSources(options, parts, problems), options.validators);
+  if (problems.length > 0) return { problems: limit(problems), notices: [], files, loaded: null };
+  const notices = collectNotices(layers, values, sources);
+  return { problems, notices, files, loaded: { values, sources, files, environment, notices } };
 }
 
 /**
@@ -87,14 +102,15 @@ export async function inspectConfig(options: LoadOptions): Promise<Inspected> {
  * symbolic link `mvm.toml` to a script and run it, look into .config beside the file, and stumble over a
  * byte order mark.
  */
-async function loadLayer(path: string, environment: string | null): Promise<Layer | null> {
+async function loadLayer(path: string, environment: string | null): Promise<FileLayer | null> {
   const read = readConfigFile(path);
   if (read === "absent") return null;
-  if ("problem" in read) return emptyLayer(path, read.problem);
+  if ("problem" in read) return { ...emptyLayer(path, `${path}: ${read.problem}`), isOpen: false };
   const layer = parseLayer(path, read.text, environment);
   // Most runs have no file; they need not wait for the library.
   const c12 = await import("c12");
-  const { config } = await c12.loadConfig<Values>({
+  const given = Object.fromEntries(layer.parts.map(({ values }, index) => [index, values]));
+  const { config } = await c12.loadConfig<Record<string, Values>>({
     cwd: dirname(path),
     configFile: path,
     rcFile: false,
@@ -104,14 +120,10 @@ async function loadLayer(path: string, environment: string | null): Promise<Laye
     extend: false,
     giget: false,
     envName: false,
-    resolve: () => ({ config: layer.values, configFile: path, cwd: dirname(path), source: path }),
+    resolve: () => ({ config: given, configFile: path, cwd: dirname(path), source: path }),
   });
-  return { ...layer, values: config };
-}
-
-function emptyLayer(path: string, problem: string): Layer {
-  const problems = [`${path}: ${problem}`];
-  return { path, values: {}, lines: new Map(), environments: [], problems };
+  const parts = layer.parts.map((part, index) => ({ ...part, values: config[index] ?? {} }));
+  return { ...layer, parts, isOpen: read.isOpen };
 }
 
 /** An environment no file knows would silently change nothing. */
@@ -127,69 +139,29 @@ function checkEnvironment(
   return [`${name}: no environment ${JSON.stringify(environment)}, ${which}`];
 }
 
-interface Picked {
-  value: Value | null;
-  source: string;
-}
-type Pick = (key: Key) => Picked;
-
-/** How a key gets its value. Unreadable variables are added to the problems; a wrong flag throws `usage`. */
-function openPick(options: LoadOptions, layers: readonly Layer[], problems: string[]): Pick {
-  const merged = layers.reduce<Values>((upper, layer) => defu(upper, layer.values), {});
-  const flags = new Map<string, unknown>(Object.entries(options.flags));
-  const place = (key: Key): string => {
-    const layer = layers.find(({ values }) => values[key.section]?.[key.name] !== undefined);
-    const line = layer?.lines.get(key.dotted) ?? null;
-    return `file ${layer?.path ?? ""}${line === null ? "" : `:${line}`}`;
-  };
-  const expand = (key: Key, value: Value): Value =>
-    key.spec.type === "path" ? expandHome(String(value), options.home) : value;
-  return (key) => {
-    const flag = flags.get(key.dotted);
-    const fromEnv = pickVariable(key, options.env, problems);
-    if (flag !== undefined) return { value: checkFlag(key, flag), source: `flag ${key.flag}` };
-    if (fromEnv !== null) return { value: expand(key, fromEnv), source: `env ${key.env}` };
-    const fromFile = merged[key.section]?.[key.name];
-    if (fromFile !== undefined) return { value: expand(key, fromFile), source: place(key) };
-    return { value: key.spec.default, source: "default" };
-  };
-}
-
-/** An empty variable is none: that is how a unit's environment file leaves one out. */
-function pickVariable(key: Key, env: LoadOptions["env"], problems: string[]): Value | null {
-  const text = env[key.env] ?? "";
-  if (text === "") return null;
-  const checked = parseText(key.spec, text);
-  if ("value" in checked) return checked.value;
-  problems.push(`${key.env}: found ${describeFound(key, text)}, expected ${checked.expected}`);
-  return null;
-}
-
-function checkFlag(key: Key, value: unknown): Value {
-  const checked = checkValue(key.spec, value);
-  if ("value" in checked) return checked.value;
-  throw new MonitorError(
-    "usage",
-    `${key.flag}: found ${describeFound(key, value)}, expected ${checked.expected}`,
-  );
-}
-
-/** No shell stands between the file and us. */
-function expandHome(path: string, home: string): string {
-  return path.startsWith("~/") && home !== "" ? join(home, path.slice(2)) : path;
-}
-
-function fill(pick: Pick): { values: Config; sources: Map<string, string> } {
+function fill(
+  sources: Sources,
+  given: readonly ValidatorEntry[] | undefined,
+): { values: Config; sources: Map<string, string> } {
+  const picked: PickedKeys = new Map(KEYS.map((key) => [key.dotted, pickSetting(sources, key)]));
+  const validators = composeValidators(sources, picked, given);
+  const channels = composeChannels(sources, picked);
   const values: Record<string, Record<string, Value | null>> = {};
-  const sources = new Map<string, string>();
+  const from = new Map([...validators.sources, ...channels.sources]);
   for (const key of KEYS) {
-    const { value, source } = pick(key);
-    (values[key.section] ??= {})[key.name] = value;
-    sources.set(key.dotted, source);
+    // A validator is told by a list or by the single keys, never by both.
+    const isHidden = key.section === "validator" && Object.hasOwn(LISTS.validator, key.name);
+    const each = validators.fromList && isHidden ? undefined : picked.get(key.dotted);
+    (values[key.section] ??= {})[key.name] = each?.value ?? null;
+    from.set(key.dotted, each?.source ?? "default");
   }
+  const lists = {
+    validators: validators.entries,
+    alerts: { ...values["alerts"], channels: channels.entries },
+  };
   // Every key of the table is filled, each with a value its own line of the table let pass.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { values: values as unknown as Config, sources };
+  return { values: { ...values, ...lists } as unknown as Config, sources: from };
 }
 
 function limit(problems: readonly string[]): string[] {

@@ -7,12 +7,19 @@ interface Common {
   env?: string;
   /** Command-line flag that sets it, without dashes. */
   flag?: string;
-  /** Never shown. */
+  /** Never shown, and may be read from a file: the same name with `_file` says which. */
   secret?: boolean;
   /** A running process could take over a new value; the others need a restart. */
   reloadable?: boolean;
-  /** Accepted and checked, but nothing reads it yet; said wherever the key is shown. */
-  status?: "later";
+  /**
+   * `later`: accepted and checked, but nothing reads it yet. `compat`: stands in files of the Rust tool
+   * and has nothing to change here. Said wherever the key is shown.
+   */
+  status?: "later" | "compat";
+  /** Another `section.key` a file may set it by. */
+  alias?: string;
+  /** An entry of a list must have it. */
+  required?: boolean;
   /** Shown in the example file where there is no default. */
   example?: string | number | boolean;
 }
@@ -20,6 +27,8 @@ interface Common {
 interface TextSpec extends Common {
   type: "string" | "path";
   default: string | null;
+  /** What is allowed, and in words. */
+  form?: { pattern: RegExp; words: string };
 }
 
 interface UrlSpec extends Common {
@@ -51,6 +60,10 @@ export type Spec = TextSpec | UrlSpec | NumberSpec | BooleanSpec | EnumSpec;
 
 export type Value = string | number | boolean;
 
+export function isValue(value: unknown): value is Value {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
 type Given<S> = S extends { type: "boolean" }
   ? boolean
   : S extends { type: "integer" | "duration" }
@@ -63,4 +76,8 @@ type Given<S> = S extends { type: "boolean" }
 export type GivenValue<S> = Given<S>;
 
 /** What a setting is once all is read: null only where there is no default. */
-export type FinalValue<S> = S extends { default: null } ? Given<S> | null : Given<S>;
+export type FinalValue<S> = S extends { required: true }
+  ? Given<S>
+  : S extends { default: null }
+    ? Given<S> | null
+    : Given<S>;

@@ -2,7 +2,7 @@
 import { isTable } from "./value.ts";
 
 /** Locating a mistake parses many times over; past this size it would be felt. */
-const LOCATE_BYTES = 64 * 1024;
+const LOCATE_BYTES = 128 * 1024;
 /** A value over more lines than this is not followed to its end. */
 const STATEMENT_LINES = 200;
 
@@ -20,13 +20,12 @@ interface Statement {
   header: boolean;
 }
 
-/** `lines` tells where each key and table stands, by its path joined with NUL. */
+/** `lines` tells where each key and table stands, by its path joined with NUL; entries of lists count from 0. */
 export function parseToml(text: string): Toml {
   const parsed = tryParse(text);
-  const small = text.length <= LOCATE_BYTES;
-  const lines = small ? text.split(/\r?\n/) : [];
+  const lines = text.split(/\r?\n/);
   if (typeof parsed !== "string") return { table: parsed, lines: locateKeys(statements(lines)) };
-  return { line: small ? locateError(lines) : null, message: parsed };
+  return { line: text.length <= LOCATE_BYTES ? locateError(lines) : null, message: parsed };
 }
 
 export function pathKey(path: readonly string[]): string {
@@ -61,7 +60,7 @@ function* statements(lines: readonly string[]): Generator<Statement> {
 }
 
 function locateKeys(all: Iterable<Statement>): Map<string, number> {
-  const found = new Map<string, number>();
+  const found: Found = { lines: new Map(), counts: new Map() };
   let section: string[] = [];
   for (const { line, table, header } of all) {
     if (table === null) continue;
@@ -69,12 +68,18 @@ function locateKeys(all: Iterable<Statement>): Map<string, number> {
     const last = note(found, table, section, line);
     if (header) section = last;
   }
-  return found;
+  return found.lines;
+}
+
+interface Found {
+  lines: Map<string, number>;
+  /** Entries met of each list so far. */
+  counts: Map<string, number>;
 }
 
 /** Notes every key of one statement and returns the path of the last. */
 function note(
-  found: Map<string, number>,
+  found: Found,
   table: Record<string, unknown>,
   path: readonly string[],
   line: number,
@@ -82,9 +87,28 @@ function note(
   let last = [...path];
   for (const [name, value] of Object.entries(table)) {
     last = [...path, name];
-    if (!found.has(pathKey(last))) found.set(pathKey(last), line);
-    const inner: unknown = Array.isArray(value) ? value[0] : value;
-    if (isTable(inner)) last = note(found, inner, last, line);
+    const key = pathKey(last);
+    if (!found.lines.has(key)) found.lines.set(key, line);
+    if (isTable(value)) last = note(found, value, last, line);
+    if (Array.isArray(value)) last = noteList(found, value, last, line);
+  }
+  return last;
+}
+
+function noteList(
+  found: Found,
+  list: readonly unknown[],
+  path: readonly string[],
+  line: number,
+): string[] {
+  const key = pathKey(path);
+  let last = [...path];
+  for (const entry of list) {
+    const index = found.counts.get(key) ?? 0;
+    found.counts.set(key, index + 1);
+    last = [...path, String(index)];
+    found.lines.set(pathKey(last), line);
+    if (isTable(entry)) note(found, entry, last, line);
   }
   return last;
 }

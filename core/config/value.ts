@@ -1,8 +1,9 @@
 // One value against its line of the table: from a file, a variable or a flag.
 import { MonitorError } from "../errors.ts";
-import type { DottedKey, Key, Settings } from "./schema.ts";
+import type { DottedKey, Settings } from "./schema.ts";
 import { findKey } from "./schema.ts";
 import type { Spec, Value } from "./spec.ts";
+import { isValue } from "./spec.ts";
 
 const MASK = "****";
 
@@ -25,7 +26,7 @@ export function describeExpected(spec: Spec): string {
     case "path":
       return "a path";
     case "string":
-      return "a text";
+      return spec.form?.words ?? "a text";
     default:
       return spec satisfies never;
   }
@@ -83,7 +84,7 @@ export function parseFlag<K extends DottedKey>(
 }
 
 /** What an operator may see of a value that was refused. */
-export function describeFound({ spec }: Key, value: unknown): string {
+export function describeFound({ spec }: { spec: Spec }, value: unknown): string {
   return spec.secret === true ? MASK : describeValue(value);
 }
 
@@ -95,7 +96,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** A value as it may be printed. */
-export function maskValue({ spec }: Key, value: Value | null): Value | null {
+export function maskValue({ spec }: { spec: Spec }, value: Value | null): Value | null {
   if (value === null) return null;
   if (spec.secret === true) return MASK;
   return spec.type === "url" && typeof value === "string" ? hideCredentials(value) : value;
@@ -117,10 +118,6 @@ function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-function isValue(value: unknown): value is Value {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
 function isBetween(value: unknown, min: number, max: number): boolean {
   return typeof value === "number" && value >= min && value <= max;
 }
@@ -129,6 +126,7 @@ function fitsText(spec: Spec, text: string): boolean {
   // What is shown on a terminal or handed to the system must not carry control characters.
   if (text.trim() === "" || /\p{Cc}/u.test(text)) return false;
   if (spec.type === "enum") return spec.allowed.includes(text);
+  if (spec.type === "string" && spec.form !== undefined) return spec.form.pattern.test(text);
   if (spec.type !== "url") return true;
   const url = URL.parse(text);
   // Without the slashes `http:host` is also a URL to the parser.

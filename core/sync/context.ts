@@ -9,6 +9,15 @@ import type { ChainConstants, ChainIdentity, JudgedBlock, Position } from "../ty
 
 type VerifySeals = "none" | "tip" | "all";
 
+/** How failures are met: see patience.ts. */
+export interface Retry {
+  /** Failures in a row that a one-shot sync tries again after. */
+  maxRetries: number;
+  /** Before the first new attempt; doubled for each one after. */
+  initialDelayMs: number;
+  maxDelayMs: number;
+}
+
 export interface SyncOptions {
   rpcUrl: string;
   databasePath: string;
@@ -22,12 +31,17 @@ export interface SyncOptions {
   verifySeals: VerifySeals;
   pollIntervalMs: number;
   timeoutMs: number;
+  retry: Retry;
+  /** Network the node must belong to; null = any. */
+  network: string | null;
   /** Stop at the tip. */
   once: boolean;
   /** Keep trying when the node cannot be reached at all. */
   daemon: boolean;
   /** Aura keys of our validators. */
   ours: readonly OurKey[];
+  /** Names of other validators by sidechain key, 0x hex. */
+  labels: ReadonlyMap<string, string>;
 }
 
 export interface Progress {

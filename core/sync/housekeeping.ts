@@ -1,5 +1,6 @@
 // Chores beside the chain: identities once an epoch, and unknown authors settled when keys are known.
 import { describeError, isCode } from "../errors.ts";
+import { writeLabels } from "../storage/labels.ts";
 import { epochOf } from "../time.ts";
 import type { Session } from "./context.ts";
 import { refreshIdentities } from "./identities.ts";
@@ -21,6 +22,8 @@ export function openHousekeeping(session: Session): Housekeeping {
     if (epoch === lastEpoch) return;
     lastEpoch = epoch;
     await refreshIdentities(session);
+    // Which Aura key a sidechain key's name belongs to may be known only now.
+    writeLabels(session.db, session.options.labels);
     await settleUnattributed(session);
   }
 

@@ -3,10 +3,8 @@ import { describeError, isCode, MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SyncOptions } from "./context.ts";
 
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
-/** A one-shot sync has nobody waiting behind it: how often it tries before it gives up. */
-const ONCE_ATTEMPTS = 5;
+/** However it is set: a node that is down is not helped by being asked without a pause. */
+const SHORTEST_PAUSE_MS = 10;
 /** One wrong reply looks like another chain; a node that says so this often in a row is one. */
 const WRONG_CHAIN_ATTEMPTS = 3;
 /** A reply was no accident of size when fewer batches than this went well before it. */
@@ -24,11 +22,13 @@ export interface Patience {
 }
 
 export function openPatience(options: SyncOptions, log: Log): Patience {
+  const { retry } = options;
   let batchSize = options.batchSize;
   let failures = 0;
   let everReached = false;
   let contradictions = 0;
   const complaints = new Set<string>();
+  const longest = retry.maxDelayMs === 60_000 ? "a minute" : `${retry.maxDelayMs / 1000} s`;
 
   function isWorthRetrying(error: unknown): boolean {
     contradictions = isCode(error, "wrong-chain") ? contradictions + 1 : 0;
@@ -38,7 +38,8 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
 
   function givesUp(): boolean {
     if (options.daemon) return false;
-    return options.once ? failures >= ONCE_ATTEMPTS : !everReached;
+    // A one-shot sync has nobody waiting behind it; a follower that never met its node is misconfigured.
+    return options.once ? failures > retry.maxRetries : !everReached;
   }
 
   /** Once per cause until all is well again: the tenth repetition helps nobody at three in the morning. */
@@ -48,7 +49,7 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
     // The same cause with other numbers is the same cause.
     const cause = text.replaceAll(/0x[0-9a-f]+|\d+/g, "#");
     if (complaints.has(cause)) log.debug(text);
-    else log.warn(`${text}${hint}; trying again, waiting up to a minute between attempts`);
+    else log.warn(`${text}${hint}; trying again, waiting up to ${longest} between attempts`);
     complaints.add(cause);
   }
 
@@ -69,7 +70,8 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
       const tooMuch = isCode(error, "too-much") && blocksStored < BATCHES_BEFORE_TRUST * batchSize;
       batchSize = tooMuch ? Math.ceil(batchSize / 2) : Math.min(options.batchSize, 2 * batchSize);
       complain(error);
-      return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+      const pauseMs = Math.min(retry.maxDelayMs, retry.initialDelayMs * 2 ** (failures - 1));
+      return Math.max(SHORTEST_PAUSE_MS, pauseMs);
     },
   };
 }

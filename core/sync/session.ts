@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 
 import type { Link } from "../chain/link.ts";
+import { isOfNetwork } from "../chain/networks.ts";
 import { fetchChainName, fetchFinalizedHash, fetchHash, fetchHeader } from "../chain/rpc.ts";
 import { fetchConstants } from "../chain/runtime.ts";
 import { MonitorError } from "../errors.ts";
@@ -26,6 +27,7 @@ export async function openSession(
   hooks: SyncHooks,
   signal: AbortSignal,
 ): Promise<Session> {
+  checkNetwork(identity.name, options.network);
   const chain = await fetchConstants(link);
   if (readIdentity(db) === null) await confirm(link, identity, chain);
   bindToChain(db, identity);
@@ -39,6 +41,15 @@ export async function openSession(
   const tip = await fetchPosition(base, Math.max(1, options.startBlock) - 1);
   writer.start(tip);
   return { ...base, tip };
+}
+
+function checkNetwork(chainName: string, wanted: string | null): void {
+  if (wanted === null || isOfNetwork(chainName, wanted)) return;
+  throw new MonitorError(
+    "wrong-chain",
+    `the node is on ${JSON.stringify(chainName)}, not on ${JSON.stringify(wanted)}`,
+    { hint: "name another node with --rpc-url, or mend [chain] network (MVM_NETWORK)" },
+  );
 }
 
 /** What the file will be bound to for ever is asked twice: one wrong reply must not become its truth. */

@@ -4,6 +4,7 @@ import type { Link } from "../chain/link.ts";
 import { fetchNodeVersion } from "../chain/rpc.ts";
 import { MonitorError } from "../errors.ts";
 import { writeOurs } from "../storage/authorities.ts";
+import { writeLabels } from "../storage/labels.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { SyncHooks, SyncOptions } from "./context.ts";
@@ -24,6 +25,7 @@ export async function sync(
   const { db } = file;
   checkStart(readRange(db), options.startBlock);
   if (options.ours.length > 0) writeOurs(db, options.ours);
+  writeLabels(db, options.labels);
 
   const patience = openPatience(options, hooks.log);
   let greeted = false;

@@ -1,9 +1,11 @@
 // The command line: values with their places, exit codes, and a first file that validates.
 import { afterAll, expect, test } from "bun:test";
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -13,6 +15,7 @@ import { join } from "pathe";
 
 import { formatExample } from "../../core/config/example.ts";
 import { KEYS } from "../../core/config/schema.ts";
+import { containing } from "../core/chain/containing.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 
 const SCRIPT = join(import.meta.dir, "../../commands/config.ts");
@@ -73,7 +76,7 @@ test("show --json is one object", () => {
   const settings: unknown = expect.arrayContaining([
     { key: "sync.batch_size", value: 7, source: `file ${file}:2`, used: true },
     { key: "validator.label", value: null, source: "default", used: true },
-    { key: "alerts.enabled", value: false, source: "default", used: false },
+    { key: "view.ascii", value: false, source: "default", used: false },
   ]);
   const files = [{ path: file, status: "loaded" }];
   expect(JSON.parse(out)).toMatchObject({ environment: "x", files, settings });
@@ -86,6 +89,51 @@ test("validate says what is set in vain, and exits with 0", () => {
     out: `valid: ${file}\nset, but not used yet: view.theme\n`,
   });
   expect(run(["validate"]).out).toBe("valid: no file found\n");
+});
+
+test("validate says what is probably not meant, and exits with 0", () => {
+  const given = give(
+    '[chain]\ngenesis_timestamp_ms = 1\n[alerts]\nwebhook_url = "https://h/hunter2"\n',
+  );
+  chmodSync(file, 0o644);
+  const list = folder.file("known_validators.toml");
+  writeFileSync(list, "[[validators]]\nsidechain_key = '0x00'\nlabel = 'a'\n");
+  const { code, out, err } = run(["validate", ...given]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain(`notice: ${file}: holds secrets (webhook_url) and everybody may read it`);
+  expect(out).toContain(`notice: ${file}:2: [chain] genesis_timestamp_ms: `);
+  expect(out).toContain(`notice: ${list}:1: [[validators]] #1: sidechain_key: `);
+  const json: unknown = JSON.parse(run(["validate", "--json", ...given]).out);
+  expect(json).toMatchObject({ valid: true, problems: [], notices: Array(3).fill(containing("")) });
+  rmSync(list);
+  const { out: shown } = run(["show", ...given]);
+  expect(shown).toMatch(/^chain\.genesis_timestamp_ms +1 +file \S+ +no effect$/m);
+});
+
+test("show has a row for each key of each entry of a list", () => {
+  const given = give(
+    '[[validator]]\nkeystore_path = "/a"\n[[validator]]\nkeys_file = "/b"\nlabel = "B"\n' +
+      '[[alerts.channel]]\nname = "x"\ntype = "pagerduty"\ntoken = "hunter2"\n',
+  );
+  const { out } = run(["show", ...given]);
+  const line = (key: string): string =>
+    out
+      .split("\n")
+      .find((each) => each.startsWith(`${key} `))
+      ?.trimEnd()
+      .replaceAll(/ {2,}/g, "|") ?? "";
+  expect(line("validator[0].keystore_path")).toBe(`validator[0].keystore_path|/a|file ${file}:2`);
+  expect(line("validator[0].label")).toBe("validator[0].label|-|default");
+  expect(line("validator[1].label")).toBe(`validator[1].label|B|file ${file}:5`);
+  expect(line("alerts.channel[0].token")).toBe(`alerts.channel[0].token|****|file ${file}:9`);
+  expect(line("alerts.channel[0].enabled")).toBe("alerts.channel[0].enabled|true|default");
+  const json = run(["show", "--json", ...given]).out;
+  expect(json).not.toContain("hunter2");
+  expect(JSON.parse(json)).toMatchObject({
+    settings: expect.arrayContaining([
+      { key: "validator[1].keys_file", value: "/b", source: `file ${file}:4`, used: true },
+    ]) as unknown,
+  });
 });
 
 test("validate exits with 78 and says every mistake", () => {

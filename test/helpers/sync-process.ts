@@ -30,7 +30,12 @@ export interface SyncProcess extends AsyncDisposable {
 }
 
 export function startSync(url: string, file: string, ...flags: string[]): SyncProcess {
-  const child = Bun.spawn([process.execPath, SYNC, "-r", url, "-d", file, ...flags], {
+  return startWith("-r", url, "-d", file, ...flags);
+}
+
+/** The same with these words alone on its command line. */
+export function startWith(...words: string[]): SyncProcess {
+  const child = Bun.spawn([process.execPath, SYNC, ...words], {
     stdio: ["ignore", "ignore", "pipe"],
     // No configuration of whoever runs the tests.
     env: { ...process.env, NO_COLOR: "1", HOME: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent" },

@@ -154,8 +154,14 @@ describe("a file that cannot be used", () => {
     ["not UTF-8", "is not UTF-8", (path: string) => writeFileSync(path, Buffer.from([0xff, 0x41]))],
     [
       "too large",
-      "is larger than 1 MB",
-      (path: string) => writeFileSync(path, "#".repeat(1_000_001)),
+      "is larger than 256 KB",
+      (path: string) => writeFileSync(path, "#".repeat(10_000_000)),
+    ],
+    [
+      "of too many keys",
+      "has more than 6000 keys",
+      (path: string) =>
+        writeFileSync(path, Array.from({ length: 6001 }, (_, i) => `k${i}=1`).join("\n")),
     ],
     ["a device", "is no regular file", (path: string) => symlinkSync("/dev/zero", path)],
     ["a loop", "cannot be read: ELOOP", (path: string) => symlinkSync(path, path)],

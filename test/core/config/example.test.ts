@@ -35,6 +35,16 @@ test("the example changes nothing, and with every key uncommented it still valid
   expect(loaded.values.rpc.url).toBe("ws://staging:9944");
 });
 
+test("the lists of the example are valid entries, each key of them", async () => {
+  using place = openPlace();
+  const lists = formatExample().match(/^# (?:\[\[|\w+ = ).*$/gm) ?? [];
+  place.write("project", lists.map((line) => line.slice(2)).join("\n"));
+  const { values, sources } = await loadConfig(place.options);
+  expect([values.validators.length, values.alerts.channels.length]).toEqual([1, 1]);
+  const told = [...sources.keys()].filter((key) => key.includes("[0]"));
+  expect(told).toHaveLength(lists.length - 2);
+});
+
 test("a file of the Rust tool is read where that tool keeps it", async () => {
   using place = openPlace();
   const path = place.write(
@@ -87,7 +97,14 @@ alert_on_down = true
 cooldown_secs = 300
 `,
   );
-  const { values, sources } = await loadConfig(place.options);
+  const { values, sources, notices } = await loadConfig(place.options);
+  expect(values.validators).toEqual([
+    { keystore_path: "/path/to/keystore", keys_file: null, label: "MyValidator" },
+  ]);
+  expect(values.alerts.channels.map(({ name, url }) => [name, url])).toEqual([
+    ["webhook", "https://example.org/hook"],
+  ]);
+  expect(notices.join()).toContain("genesis_timestamp_ms");
   expect(values.database.path).toBe("/opt/midnight/mvm/data/mvm.db");
   expect(values.chain.network).toBe("testnet-02");
   expect(sources.get("rpc.retry_max_delay_ms")).toBe(`file ${path}:9`);

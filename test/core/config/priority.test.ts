@@ -23,7 +23,7 @@ function sample({ spec }: Key, index: number): Value {
     case "path":
       return `/path/${index}`;
     case "string":
-      return `text ${index}`;
+      return spec.form === undefined ? `text ${index}` : `0${index}:00-09:30`;
     default:
       return spec satisfies never;
   }
@@ -38,7 +38,7 @@ const toml = (key: Key, value: Value): string =>
   `[${key.section}]\n${key.name} = ${JSON.stringify(value)}\n`;
 
 test("the table has every section and no variable or flag twice", () => {
-  expect(KEYS.length).toBe(35);
+  expect(KEYS.length).toBe(49);
   expect(new Set(KEYS.map(({ env }) => env)).size).toBe(KEYS.length);
   expect(new Set(KEYS.map(({ flag }) => flag)).size).toBe(KEYS.length);
 });
@@ -129,11 +129,13 @@ test("values have the types of the table", () => {
     (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
   const checked: [
     Same<Config["sync"]["verify_seals"], "none" | "tip" | "all">,
-    Same<Config["validator"]["label"], string | null>,
+    Same<Config["validators"][number]["label"], string | null>,
+    Same<Config["alerts"]["channels"][number]["name"], string>,
+    Same<Config["alerts"]["channels"][number]["token"], string | null>,
     Same<Config["rpc"]["timeout_ms"], number>,
     Same<Config["sync"]["finalized_only"], boolean>,
     Same<Settings["daemon.pid_file"], string>,
     Same<"rpc.ulr" extends DottedKey ? true : false, false>,
-  ] = [true, true, true, true, true, true];
+  ] = [true, true, true, true, true, true, true, true];
   expect(checked).not.toContain(false);
 });

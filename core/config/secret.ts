@@ -1,0 +1,42 @@
+// Secrets in files of their own: what a credential of systemd is, or a file only the service may read.
+import { readFileSync, statSync } from "node:fs";
+
+import { isAbsolute, join, resolve } from "pathe";
+
+/** No token or address is longer. */
+const LONGEST_BYTES = 16 * 1024;
+
+export interface SecretPlace {
+  env: Record<string, string | undefined>;
+  home: string;
+  /** Folder of whatever named the file. */
+  folder: string;
+}
+
+/** A relative name means systemd's credentials where there are any, else the folder of the configuration. */
+export function resolveSecret(name: string, { env, home, folder }: SecretPlace): string {
+  if (name.startsWith("~/") && home !== "") return join(home, name.slice(2));
+  const credentials = env["CREDENTIALS_DIRECTORY"] ?? "";
+  return resolve(isAbsolute(credentials) ? credentials : folder, name);
+}
+
+/** Its one line without the space around it. A problem names the file and nothing of what is in it. */
+export function readSecret(path: string): { text: string } | { problem: string } {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) return { problem: `${path} is no regular file` };
+    if (stat.size > LONGEST_BYTES) return { problem: `${path} is larger than 16 KB; not read` };
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)).trim();
+    if (text === "") return { problem: `${path} is empty` };
+    return /\p{Cc}/u.test(text) ? { problem: `${path} is not one line of text` } : { text };
+  } catch (error) {
+    return { problem: `${path} ${describeFailure(error)}` };
+  }
+}
+
+function describeFailure(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "ENOENT" || code === "ENOTDIR") return "is not there";
+  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
+  return error instanceof TypeError ? "is not UTF-8 text" : `cannot be read: ${code}`;
+}
