@@ -1,6 +1,6 @@
 // Words every channel uses.
 import type { AlertAction } from "./event.ts";
-import type { AlertKind, Severity } from "./kinds.ts";
+import type { Severity } from "./kinds.ts";
 import { TITLES } from "./kinds.ts";
 
 /** UTC, to the second: `2026-08-01 12:00:06 UTC`. */
@@ -17,7 +17,7 @@ export function describeSubject(subject: string): string {
 
 interface Named {
   action: AlertAction;
-  kind: AlertKind;
+  kind: string;
   subject: string;
   severity: Severity;
 }
@@ -26,5 +26,10 @@ interface Named {
 export function formatTitle({ action, kind, subject, severity }: Named): string {
   const word = action === "recover" ? "RECOVERED" : severity.toUpperCase();
   const about = subject === "" ? "" : ` · ${describeSubject(subject)}`;
-  return `${word} ${TITLES[kind]}${about}`;
+  return `${word} ${titleOf(kind)}${about}`;
+}
+
+/** A kind of a later version goes by its own name. */
+function titleOf(kind: string): string {
+  return new Map<string, string>(Object.entries(TITLES)).get(kind) ?? kind;
 }
