@@ -21,7 +21,7 @@ export const formatNtfy: Format = (message, { url, token }) => {
   const address = new URL(url ?? "");
   const topic = decodeURIComponent(address.pathname.split("/").findLast(Boolean) ?? "");
   return postJson(
-    `${address.origin}/`,
+    `${address.origin}/${address.search}`,
     message,
     {
       topic,

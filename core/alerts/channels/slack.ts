@@ -9,16 +9,16 @@ function escape(text: string): string {
 
 export const formatSlack: Format = (message, { url }) => {
   const title = escape(cut(message.title, 200));
-  const text = escape(cut(message.text, 2000));
+  const text = cut(message.text, 2500);
   return postJson(url ?? "", message, {
-    text: `${title}: ${text}`,
+    text: `*${title}*`,
     attachments: [
       {
         color: `#${colourOf(message)}`,
-        fallback: `${title}: ${text}`,
+        fallback: `${title}: ${escape(text)}`,
         blocks: [
-          { type: "header", text: { type: "plain_text", text: cut(message.title, 150) } },
-          { type: "section", text: { type: "plain_text", text: cut(message.text, 3000) } },
+          // Plain text knows no mentions and no links: nothing of it needs escaping.
+          { type: "section", text: { type: "plain_text", text } },
           {
             type: "context",
             elements: [{ type: "plain_text", text: cut(footer(message), 2000) }],
