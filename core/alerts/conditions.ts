@@ -57,12 +57,7 @@ function worsen(
 ): void {
   const key = conditionKey(condition);
   const { severity } = condition;
-  const before = judged.bad[key];
-  const now: Badness = {
-    sinceMs: before?.sinceMs ?? nowMs,
-    seen: (before?.seen ?? 0) + 1,
-    held: before?.held ?? false,
-  };
+  const now = seenAgain(judged.bad[key], nowMs);
   judged.bad[key] = now;
   const was = open.get(key);
   if (was !== undefined && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(was)) return;
@@ -70,12 +65,17 @@ function worsen(
   const last = judged.raised[key];
   // Worse than before is told at once; back again is not.
   if (was === undefined && last !== undefined && nowMs - last.atMs < cooldownMs) {
-    if (!now.held) judged.raised[key] = { ...last, heldBack: last.heldBack + 1 };
     judged.bad[key] = { ...now, held: true };
+    judged.raised[key] = { ...last, heldBack: last.heldBack + (now.held ? 0 : 1) };
     return;
   }
   judged.events.push(toEvent("raise", withReturns(condition, last), severity, nowMs));
   judged.raised[key] = { atMs: nowMs, heldBack: 0 };
+}
+
+function seenAgain(before: Badness | undefined, nowMs: number): Badness {
+  if (before === undefined) return { sinceMs: nowMs, seen: 1, held: false };
+  return { ...before, seen: before.seen + 1 };
 }
 
 function isRipe(condition: Condition, { sinceMs, seen }: Badness, nowMs: number): boolean {

@@ -94,13 +94,15 @@ export function alertSettings({ alerts }: { alerts: AlertsSection }): AlertSetti
     downGraceMs: (alerts.node_down_secs ?? NODE_DOWN_SECS) * 1000,
     cooldownMs: alerts.cooldown_secs * 1000,
     deadmanUrl: alerts.deadman_url ?? null,
-    channels: all
-      .filter(({ enabled }) => enabled)
-      .map(({ quiet_hours, enabled: _, ...channel }) => {
-        const text = quiet_hours ?? general;
-        return { ...channel, quietHours: text === null ? null : parseQuietHours(text) };
-      }),
+    channels: all.filter(({ enabled }) => enabled).map((channel) => prepare(channel, general)),
   };
+}
+
+function prepare(channel: AlertChannel, general: string | null): Channel {
+  const { name, type, url, token, secret, chat_id, min_severity } = channel;
+  const quiet = channel.quiet_hours ?? general;
+  const quietHours = quiet === null ? null : parseQuietHours(quiet);
+  return { name, type, url, token, secret, chat_id, min_severity, quietHours };
 }
 
 const WEBHOOK = "webhook";

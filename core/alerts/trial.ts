@@ -1,7 +1,7 @@
 // A test message to each channel, past the queue: whether the operator would hear of a real one.
 import type { Message, OutgoingRequest, Sender } from "./channels/message.ts";
 import { buildRequest } from "./deliver.ts";
-import { MASK, maskRequest } from "./mask.ts";
+import { MASK, maskRequest, maskUrl } from "./mask.ts";
 import type { Post } from "./post.ts";
 import type { Channel } from "./settings.ts";
 import { formatTitle } from "./words.ts";
@@ -62,6 +62,7 @@ export function describeTrial(channel: Channel, sender: Sender, nowMs: number): 
     // Masked before it is written: so nothing secret is in any part, signature and body included.
     const masked = {
       ...channel,
+      url: channel.url === null ? null : maskUrl(channel.url),
       token: channel.token === null ? null : MASK,
       secret: channel.secret === null ? null : MASK,
     };

@@ -73,34 +73,44 @@ export function writeAlerts(
 }
 
 function writeOne(db: Database, row: AlertRow, address: Address): StoredAlert | null {
-  const open =
-    row.action === "note"
-      ? null
-      : db
-          .query<{ incident: number; severity: string }, [string, string]>(
-            "SELECT incident, severity FROM open_alerts WHERE kind = ? AND subject = ?",
-          )
-          .get(row.kind, row.subject);
-  if (row.action === "recover" && open === null) return null;
-  if (row.action === "raise" && open?.severity === row.severity) return null;
-  const id = insert(db, row, open?.incident ?? null);
+  const open = row.action === "note" ? null : readOpen(db, row);
+  const isNews =
+    row.action === "note" ||
+    (row.action === "raise" ? open?.severity !== row.severity : open !== null);
+  const id = isNews ? insert(db, row, open?.incident ?? null) : null;
   if (id === null) return null;
   const alert = { ...row, id, incident: open?.incident ?? id };
   const earlier = open === null ? null : readTold(db, alert.incident);
-  if (row.action === "raise") {
-    db.query(
-      `INSERT INTO open_alerts VALUES (?, ?, ?, ?)
-       ON CONFLICT (kind, subject) DO UPDATE SET severity = excluded.severity`,
-    ).run(row.kind, row.subject, alert.incident, row.severity);
-    if (open !== null) supersede(db, alert.incident);
-  } else if (row.action === "recover") {
-    db.query("DELETE FROM open_alerts WHERE kind = ? AND subject = ?").run(row.kind, row.subject);
-  }
+  if (row.action !== "note") turn(db, alert);
   const deliver = db.query(
     "INSERT INTO deliveries (alert, channel, state, next_at_ms) VALUES (?, ?, 'pending', ?)",
   );
   for (const { channel, nextAtMs } of address(alert, earlier)) deliver.run(id, channel, nextAtMs);
   return alert;
+}
+
+function readOpen(
+  db: Database,
+  { kind, subject }: AlertRow,
+): { incident: number; severity: string } | null {
+  return db
+    .query<{ incident: number; severity: string }, [string, string]>(
+      "SELECT incident, severity FROM open_alerts WHERE kind = ? AND subject = ?",
+    )
+    .get(kind, subject);
+}
+
+/** Opens a trouble, makes an open one worse, or ends it. */
+function turn(db: Database, { action, kind, subject, severity, incident }: StoredAlert): void {
+  if (action === "recover") {
+    db.query("DELETE FROM open_alerts WHERE kind = ? AND subject = ?").run(kind, subject);
+    return;
+  }
+  supersede(db, incident);
+  db.query(
+    `INSERT INTO open_alerts VALUES (?, ?, ?, ?)
+     ON CONFLICT (kind, subject) DO UPDATE SET severity = excluded.severity`,
+  ).run(kind, subject, incident, severity);
 }
 
 function insert(db: Database, row: AlertRow, incident: number | null): number | null {
