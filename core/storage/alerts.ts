@@ -74,10 +74,7 @@ export function writeAlerts(
 
 function writeOne(db: Database, row: AlertRow, address: Address): StoredAlert | null {
   const open = row.action === "note" ? null : readOpen(db, row);
-  const isNews =
-    row.action === "note" ||
-    (row.action === "raise" ? open?.severity !== row.severity : open !== null);
-  const id = isNews ? insert(db, row, open?.incident ?? null) : null;
+  const id = isNews(row, open) ? insert(db, row, open?.incident ?? null) : null;
   if (id === null) return null;
   const alert = { ...row, id, incident: open?.incident ?? id };
   const earlier = open === null ? null : readTold(db, alert.incident);
@@ -87,6 +84,11 @@ function writeOne(db: Database, row: AlertRow, address: Address): StoredAlert | 
   );
   for (const { channel, nextAtMs } of address(alert, earlier)) deliver.run(id, channel, nextAtMs);
   return alert;
+}
+
+function isNews({ action, severity }: AlertRow, open: { severity: string } | null): boolean {
+  if (action === "note") return true;
+  return action === "recover" ? open !== null : open?.severity !== severity;
 }
 
 function readOpen(
