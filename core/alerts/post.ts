@@ -29,6 +29,7 @@ const MOST_REDIRECTS = 3;
 const REPLY_BYTES = 4096;
 
 export const post: Post = async (request, { timeoutMs, signal }) => {
+  if (URL.parse(request.url) === null) return failure("its address cannot be read");
   const until = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     return await send(request, until, MOST_REDIRECTS);

@@ -1,5 +1,7 @@
 // For tests of alerts: a clock moved by hand, receivers on real sockets, checks and settings made up.
 import type { Clock } from "../../core/alerts/clock.ts";
+import type { Post } from "../../core/alerts/post.ts";
+import { post } from "../../core/alerts/post.ts";
 import type { AlertSettings, Channel, ChannelType } from "../../core/alerts/settings.ts";
 import type { Check, CheckName, Verdict } from "../../core/health/report.ts";
 import type { Log } from "../../core/log.ts";
@@ -42,9 +44,24 @@ export function openHandClock(startMs = NOON_MS): HandClock {
   };
 }
 
-/** Long enough for a request to this machine and its answer. */
+let underWay = 0;
+
+/** The real way out, counted, so that a test can wait for it. */
+export const countedPost: Post = async (...given) => {
+  underWay += 1;
+  try {
+    return await post(...given);
+  } finally {
+    underWay -= 1;
+  }
+};
+
+/** Waits until nothing counted is under way, and nothing follows. */
 export async function settle(): Promise<void> {
-  await Bun.sleep(25);
+  for (let calm = 0; calm < 3; calm++) {
+    await Bun.sleep(1);
+    if (underWay > 0) calm = -1;
+  }
 }
 
 export interface Received {

@@ -159,11 +159,11 @@ test("low production carries the fields of the Rust tool and ends when the share
     },
   ]);
   extend([FIRST + 19, FIRST + 22]);
-  // A new epoch with nothing due yet says neither good nor bad.
+  // A new epoch with one turn yet says neither good nor bad.
   expect(finalize(settings).filter(({ kind }) => kind === "not-producing")).toEqual([]);
   extend([FIRST + 25, FIRST + 28]);
   const ended = finalize(settings).filter(({ kind }) => kind === "not-producing");
-  expect(ended).toMatchObject([{ action: "recover", details: { epoch: 302, blocks_produced: 2 } }]);
+  expect(ended).toMatchObject([{ action: "recover", details: { epoch: 302, blocks_produced: 3 } }]);
 });
 
 test("fewer turns than the minimum are not judged", () => {
