@@ -139,13 +139,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Shorter words would be found in harmless ones. */
+const SHORTEST_SECRET = 6;
+
 /** A receiver may echo what it was sent: nothing of the address and the headers is repeated. */
 function scrub(reason: string, { url, headers, body }: OutgoingRequest): string {
   const { host, pathname, search } = new URL(url);
   const known = [...pathname.split("/"), ...search.split(/[?&=]/), host, ...Object.values(headers)];
-  const key = /"routing_key":"([^"]+)"/.exec(body)?.[1];
-  const words = [...known.flatMap((each) => each.split(" ")), key ?? ""].filter(
-    (word) => word.length >= 6,
+  const keys = [...body.matchAll(/"(?:routing_key|topic)":"([^"]+)"/g)].map(([, key]) => key ?? "");
+  const words = [body, ...known.flatMap((each) => each.split(" ")), ...keys].filter(
+    (word) => word.length >= SHORTEST_SECRET,
   );
   const hidden = words.reduce((text, word) => text.replaceAll(word, "****"), reason);
   return hidden.replaceAll(/\p{Cc}+/gu, " ").slice(0, 120);
