@@ -26,7 +26,7 @@ export interface OpenTrouble {
 }
 
 /** Where and when an alert is to be told. */
-export interface Recipient {
+interface Recipient {
   channel: string;
   nextAtMs: number;
 }

@@ -3,8 +3,10 @@ import type { Clock } from "../../core/alerts/clock.ts";
 import type { Post } from "../../core/alerts/post.ts";
 import { post } from "../../core/alerts/post.ts";
 import type { AlertSettings, Channel, ChannelType } from "../../core/alerts/settings.ts";
+import { CHANNEL_TYPES } from "../../core/alerts/settings.ts";
 import type { Check, CheckName, Verdict } from "../../core/health/report.ts";
 import type { Log } from "../../core/log.ts";
+import { parseObject } from "../../core/parse.ts";
 
 /** A moment on a plain working day, 12:00 local time. */
 export const NOON_MS = new Date(2026, 7, 3, 12).getTime();
@@ -64,7 +66,7 @@ export async function settle(): Promise<void> {
   }
 }
 
-export interface Received {
+interface Received {
   path: string;
   method: string;
   headers: Record<string, string>;
@@ -90,7 +92,7 @@ export function openReceiver(): Receiver {
     async fetch(request) {
       const text = await request.text();
       const { pathname, search } = new URL(request.url);
-      const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+      const body = text === "" ? {} : parseObject(JSON.parse(text), pathname);
       received.push({
         path: pathname + search,
         method: request.method,
@@ -124,6 +126,12 @@ export function channelTo(url: string, more: Partial<Channel> = {}): Channel {
   };
 }
 
+export function channelOf(type: ChannelType, url: string): Channel {
+  const found = everyChannel(url).find((each) => each.type === type);
+  if (found === undefined) throw new Error(`no channel of type ${type}`);
+  return found;
+}
+
 /** One channel of each type, all to one receiver, told apart by their paths. */
 export function everyChannel(url: string): Channel[] {
   const addresses: Record<ChannelType, Partial<Channel>> = {
@@ -134,9 +142,7 @@ export function everyChannel(url: string): Channel[] {
     pagerduty: { url: `${url}/pagerduty`, token: "R".repeat(32) },
     ntfy: { url: `${url}/my-topic`, token: "tk_secret" },
   };
-  return Object.entries(addresses).map(([type, more]) =>
-    channelTo(url, { name: type, type: type as ChannelType, ...more }),
-  );
+  return CHANNEL_TYPES.map((type) => channelTo(url, { name: type, type, ...addresses[type] }));
 }
 
 export function makeSettings(channels: readonly Channel[], more: Partial<AlertSettings> = {}) {

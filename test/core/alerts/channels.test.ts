@@ -6,10 +6,11 @@ import { FORMATS } from "../../../core/alerts/channels/formats.ts";
 import type { Message, OutgoingRequest } from "../../../core/alerts/channels/message.ts";
 import { toMessage } from "../../../core/alerts/channels/message.ts";
 import { sign } from "../../../core/alerts/channels/webhook.ts";
-import type { Channel, ChannelType } from "../../../core/alerts/settings.ts";
+import type { ChannelType } from "../../../core/alerts/settings.ts";
 import { CHANNEL_TYPES } from "../../../core/alerts/settings.ts";
+import { parseObject } from "../../../core/parse.ts";
 import type { StoredAlert } from "../../../core/storage/alerts.ts";
-import { everyChannel, NOON_MS } from "../../helpers/alert-lab.ts";
+import { channelOf, NOON_MS } from "../../helpers/alert-lab.ts";
 
 const SENDER = { instance: "abcd1234", chain: "Midnight Preview" };
 const ALERT: StoredAlert = {
@@ -17,6 +18,8 @@ const ALERT: StoredAlert = {
   ...{ severity: "critical", message: "No block for 120 s.", atMs: NOON_MS, once: null },
   details: '{"check":"chain.block-age","value":120,"unit":"s","hint":null}',
 };
+const NAMES_ITSELF: unknown = expect.stringContaining("mvm-abcd1234-8");
+const WHOLE_TEXT: unknown = expect.stringMatching(/^No block for 120 s\.\n.*mvm-abcd1234-8$/);
 const WICKED = "<b>&@everyone</b> *x* `y` [z](http://e) <!channel> \u{1F6A8}";
 
 function send(type: ChannelType, more: Partial<StoredAlert> = {}): OutgoingRequest {
@@ -25,12 +28,12 @@ function send(type: ChannelType, more: Partial<StoredAlert> = {}): OutgoingReque
 }
 
 function format(type: ChannelType, message: Message): OutgoingRequest {
-  const channel = everyChannel("http://here").find((each) => each.type === type) as Channel;
+  const channel = channelOf(type, "http://here");
   return FORMATS[type](message, channel, NOON_MS);
 }
 
 function bodyOf({ body }: OutgoingRequest): Record<string, unknown> {
-  return JSON.parse(body) as Record<string, unknown>;
+  return parseObject(JSON.parse(body), "body");
 }
 
 test.each([...CHANNEL_TYPES])(
@@ -94,7 +97,7 @@ test("discord: one embed within its limits, and nobody is called", () => {
         title: "CRITICAL Chain stalled · alice",
         color: 0xe01e5a,
         timestamp: new Date(NOON_MS).toISOString(),
-        footer: { text: expect.stringContaining("mvm-abcd1234-8") as string },
+        footer: { text: NAMES_ITSELF },
       },
     ],
   });
@@ -130,7 +133,7 @@ test("telegram: sendMessage of the bot, HTML with everything else escaped", () =
   const plain = text.replaceAll(/<\/?[bi]>/g, "");
   expect(plain.replaceAll(/&(?:lt|gt|amp);/g, "")).not.toMatch(/[<>&]/);
   expect(plain).toContain("&lt;b&gt;&amp;@everyone");
-  const channel = { ...everyChannel("x")[3], url: null } as Channel;
+  const channel = { ...channelOf("telegram", "x"), url: null };
   const { url } = FORMATS.telegram(toMessage(ALERT, SENDER), channel, 0);
   expect(url).toBe("https://api.telegram.org/bot123:abc/sendMessage");
 });
@@ -153,7 +156,7 @@ test("pagerduty: trigger and resolve by one key, in the fields of Events API v2"
   expect(bodyOf(send("pagerduty", { action: "recover", id: 9 }))).toEqual({
     ...{ routing_key: "R".repeat(32), dedup_key: "mvm-abcd1234-7", event_action: "resolve" },
   });
-  const channel = { ...everyChannel("x")[4], url: null } as Channel;
+  const channel = { ...channelOf("pagerduty", "x"), url: null };
   const { url } = FORMATS.pagerduty(toMessage(ALERT, SENDER), channel, 0);
   expect(url).toBe("https://events.pagerduty.com/v2/enqueue");
 });
@@ -165,7 +168,7 @@ test("ntfy: published as JSON to the server, the topic from the address, urgent 
   expect(bodyOf(request)).toEqual({
     ...{ topic: "my-topic", title: "CRITICAL Chain stalled · alice", priority: 5 },
     ...{ tags: ["rotating_light", "node-stalled"] },
-    message: expect.stringMatching(/^No block for 120 s\.\n.*mvm-abcd1234-8$/) as string,
+    message: WHOLE_TEXT,
   });
   expect(bodyOf(send("ntfy", { action: "recover" }))).toMatchObject({ priority: 3 });
   expect(bodyOf(send("ntfy", { severity: "info" }))).toMatchObject({ priority: 2 });

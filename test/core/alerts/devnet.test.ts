@@ -3,6 +3,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 
 import { openWatch } from "../../../core/alerts/watch.ts";
+import { parseNumber, parseObject } from "../../../core/parse.ts";
 import { readAlerts } from "../../../core/queries/alerts.ts";
 import type { SyncOptions } from "../../../core/sync/context.ts";
 import { sync } from "../../../core/sync/sync.ts";
@@ -18,6 +19,7 @@ import {
 } from "../../helpers/alert-lab.ts";
 import { storedHeights, temporaryFolder } from "../../helpers/sync-process.ts";
 
+const byNumber = (a: number, b: number): number => a - b;
 const SLOTS_PER_EPOCH = 40;
 const FINALITY_LAG = 6;
 
@@ -104,12 +106,14 @@ test("on a chain with misses and forks each missed slot and lost block of ours i
     .filter((slot) => !lost.some((each) => each.slot === slot));
   expect(missed.length).toBeGreaterThan(5);
   const of = (kind: string) => receiver.received.filter(({ body }) => body["kind"] === kind);
-  const slotsOf = (kind: string): unknown[] =>
-    of(kind).map(({ body }) => (body["details"] as { slot: number }).slot);
+  const slotsOf = (kind: string): number[] =>
+    of(kind).map(({ body }) => parseNumber(parseObject(body["details"], kind)["slot"], kind));
   expect(slotsOf("missed-slot")).toEqual(missed);
   const orphans = lost.filter(({ number }) => number <= truth.finalized).filter(inside);
   expect(orphans.length).toBeGreaterThan(0);
-  expect(slotsOf("orphaned").sort()).toEqual(orphans.map(({ slot }) => slot).sort());
+  expect(slotsOf("orphaned").sort(byNumber)).toEqual(
+    orphans.map(({ slot }) => slot).sort(byNumber),
+  );
   const rows = of("missed-in-row").map(({ body }) => body["action"]);
   expect(rows.length).toBeGreaterThan(1);
   // Raise and recovery take turns.

@@ -1,14 +1,11 @@
 // A process killed between an event and its delivery: the next one delivers, once.
 import { expect, test } from "bun:test";
 
-import { join } from "pathe";
-
 import { readAlerts } from "../../../core/queries/alerts.ts";
 import { openReadable } from "../../../core/storage/open.ts";
 import { openReceiver } from "../../helpers/alert-lab.ts";
 import { temporaryFolder } from "../../helpers/sync-process.ts";
-
-const SCRIPT = join(import.meta.dir, "../../helpers/watch-process.ts");
+import { WATCH_PROCESS } from "../../helpers/watch-process.ts";
 
 interface Watcher extends AsyncDisposable {
   end: (signal: NodeJS.Signals) => Promise<number>;
@@ -16,7 +13,7 @@ interface Watcher extends AsyncDisposable {
 
 /** Returns once it has looked. */
 async function startWatch(...words: string[]): Promise<Watcher> {
-  const child = Bun.spawn([process.execPath, SCRIPT, ...words], {
+  const child = Bun.spawn([process.execPath, WATCH_PROCESS, ...words], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const reader = child.stdout.getReader();
