@@ -30,8 +30,12 @@ export function evaluate(
   nowMs: number,
 ): Evaluation {
   const step = facts === null ? null : stepChain(state.chain, facts, settings, nowMs);
+  // A first sync is behind by nature: that is no alarm before it has once caught up.
+  const first = state.chain === null && facts === null;
   const conditions = [
-    ...conditionsOfChecks(checks ?? [], settings),
+    ...conditionsOfChecks(checks ?? [], settings).filter(
+      ({ kind }) => !(first && kind === "sync-behind"),
+    ),
     ...(step?.conditions ?? []),
     ...(facts === null ? [] : endUnwatched(open, facts.validators, checks)),
   ];

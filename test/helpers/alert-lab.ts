@@ -4,6 +4,8 @@ import type { Post } from "../../core/alerts/post.ts";
 import { post } from "../../core/alerts/post.ts";
 import type { AlertSettings, Channel, ChannelType } from "../../core/alerts/settings.ts";
 import { CHANNEL_TYPES } from "../../core/alerts/settings.ts";
+import type { RuleState } from "../../core/alerts/state.ts";
+import { EMPTY_STATE } from "../../core/alerts/state.ts";
 import type { Check, CheckName, Verdict } from "../../core/health/report.ts";
 import type { Log } from "../../core/log.ts";
 import { parseObject } from "../../core/parse.ts";
@@ -11,6 +13,15 @@ import { parseObject } from "../../core/parse.ts";
 /** A moment on a plain working day, 12:00 local time. */
 export const NOON_MS = new Date(2026, 7, 3, 12).getTime();
 export const MINUTE_MS = 60_000;
+
+/** What is remembered once a sync has caught up. */
+export const CAUGHT_UP: RuleState = {
+  ...EMPTY_STATE,
+  chain: {
+    ...{ number: 1, slot: 1, startNumber: 1, keyChange: 0 },
+    ...{ streaks: {}, seats: {}, nextTold: {} },
+  },
+};
 
 export interface HandClock extends Clock {
   /** Moves on, step by step, letting timers and sockets work in between. */

@@ -21,9 +21,9 @@ async function main(): Promise<void> {
     // Killed before the first byte leaves: the request is never begun.
     post: sending === "held" ? () => new Promise(() => undefined) : post,
   });
+  process.on("SIGTERM", () => void watch.close().then(() => process.exit(0)));
   await watch.everyMinute();
   process.stdout.write("looked\n");
-  process.on("SIGTERM", () => void watch.close().then(() => process.exit(0)));
   setInterval(() => undefined, 1000);
   await Promise.withResolvers<void>().promise;
 }

@@ -100,6 +100,25 @@ test("while the file is behind nothing is said of production; caught up, it is s
   await watching.close();
 });
 
+test("a first sync that is behind is no alarm, a later one is", async () => {
+  let lag = [makeCheck("database.lag", "critical")];
+  const watching = watch(async () => lag);
+  const kinds = (): string[] =>
+    readAlerts(file.db, { open: false, limit: 9 }).map(({ action, kind }) => `${action} ${kind}`);
+  extend([FIRST], 500);
+  await watching.everyMinute();
+  await watching.everyMinute();
+  expect(kinds()).toEqual([]);
+  extend([FIRST + 1]);
+  lag = [makeCheck("database.lag", "ok")];
+  await watching.everyMinute();
+  extend([FIRST + 2], 500);
+  lag = [makeCheck("database.lag", "critical")];
+  await watching.everyMinute();
+  expect(kinds()).toEqual(["raise sync-behind"]);
+  await watching.close();
+});
+
 test("a sync that slept for a day tells of it in one message and not in thousands", async () => {
   extend([FIRST]);
   const before = watch();

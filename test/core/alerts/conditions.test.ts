@@ -6,10 +6,10 @@ import { CHECK_RULES } from "../../../core/alerts/kinds.ts";
 import { evaluate } from "../../../core/alerts/rules.ts";
 import type { AlertSettings } from "../../../core/alerts/settings.ts";
 import type { RuleState } from "../../../core/alerts/state.ts";
-import { conditionKey, EMPTY_STATE, parseState } from "../../../core/alerts/state.ts";
+import { conditionKey, parseState } from "../../../core/alerts/state.ts";
 import type { Check, CheckName, Verdict } from "../../../core/health/report.ts";
 import { CHECKS } from "../../../core/health/report.ts";
-import { makeCheck, makeSettings, MINUTE_MS, NOON_MS } from "../../helpers/alert-lab.ts";
+import { CAUGHT_UP, makeCheck, makeSettings, MINUTE_MS, NOON_MS } from "../../helpers/alert-lab.ts";
 
 const RULED = CHECKS.filter((name) => CHECK_RULES[name] !== undefined);
 const OF_VALIDATOR = (name: CheckName): string | null =>
@@ -21,7 +21,7 @@ function run(
   more: Partial<AlertSettings> = {},
   minutes = 1,
 ): string[][] {
-  let state: RuleState = EMPTY_STATE;
+  let state: RuleState = CAUGHT_UP;
   const open = new Map<string, "info" | "warning" | "critical">();
   return reports.map((checks, i) => {
     const nowMs = NOON_MS + i * minutes * MINUTE_MS;
@@ -120,7 +120,7 @@ test("flapping is one alert within the cooldown, and the next one says how often
     cooldownMs: 6 * MINUTE_MS,
   });
   expect(told.map((each) => each.length)).toEqual([1, 1, 0, 0, 0, 0, 1]);
-  let state = EMPTY_STATE;
+  let state = CAUGHT_UP;
   const open = new Map<string, "critical">();
   let last = "";
   for (const [i, checks] of [...flapping, ...series("chain.db-sync", "critical")].entries()) {

@@ -9,10 +9,12 @@ import { openWatch } from "../../../core/alerts/watch.ts";
 import type { Check } from "../../../core/health/report.ts";
 import { CHECKS } from "../../../core/health/report.ts";
 import { readAlerts } from "../../../core/queries/alerts.ts";
+import { writeAlerts } from "../../../core/storage/alerts.ts";
 import type { WritableDatabase } from "../../../core/storage/open.ts";
 import { openWritable } from "../../../core/storage/open.ts";
 import type { HandClock, KeptLog, Receiver } from "../../helpers/alert-lab.ts";
 import {
+  CAUGHT_UP,
   channelTo,
   countedPost,
   everyChannel,
@@ -37,6 +39,7 @@ let checks: Check[] = [];
 beforeEach(() => {
   folder = temporaryFolder();
   file = openWritable(folder.file("mvm.db"));
+  writeAlerts(file.db, [], JSON.stringify(CAUGHT_UP), () => []);
   receiver = openReceiver();
   clock = openHandClock();
   log = openKeptLog();
