@@ -173,23 +173,26 @@ export const MIGRATIONS: readonly string[] = [
     fields TEXT NOT NULL                -- JSON object
   ) STRICT;
 
-  -- Alerts raised, and the recoveries that end them.
+  -- What was raised, recovered or just noted. Never edited.
   CREATE TABLE alerts (
     id INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL,
+    action TEXT NOT NULL,               -- 'raise', 'recover', 'note'
     kind TEXT NOT NULL,
-    subject TEXT NOT NULL DEFAULT '',   -- validator it is about; '' = none
+    subject TEXT NOT NULL,              -- validator it is about; '' = none
     severity TEXT NOT NULL,             -- 'info', 'warning', 'critical'
     message TEXT NOT NULL,
     details TEXT NOT NULL,              -- JSON object
-    ends INTEGER                        -- the alert this recovery ends
+    incident INTEGER,                   -- first alert of the same trouble; null: it is the first
+    once TEXT UNIQUE                    -- names the fact noted, so that it is told once; null for others
   ) STRICT;
 
-  -- Alerts not ended yet, by what they are about.
+  -- Troubles not ended yet, by what they are about.
   CREATE TABLE open_alerts (
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
-    alert INTEGER NOT NULL,
+    incident INTEGER NOT NULL,          -- its first alert
+    severity TEXT NOT NULL,             -- the worst it was
     PRIMARY KEY (kind, subject)
   ) STRICT, WITHOUT ROWID;
 
@@ -197,12 +200,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE deliveries (
     alert INTEGER NOT NULL,
     channel TEXT NOT NULL,
-    state TEXT NOT NULL,                -- 'pending', 'sent', 'dropped'
+    state TEXT NOT NULL,                -- 'pending', 'sending', 'sent', 'dropped'
     attempts INTEGER NOT NULL DEFAULT 0,
     next_at_ms INTEGER NOT NULL,
+    sent_at_ms INTEGER,
     error TEXT,
     PRIMARY KEY (alert, channel)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX deliveries_pending ON deliveries (next_at_ms) WHERE state = 'pending';
+  CREATE INDEX deliveries_waiting ON deliveries (channel, alert) WHERE state IN ('pending', 'sending');
+
+  -- How far the chain was looked at for alerts, and what was seen there. One row.
+  CREATE TABLE alert_state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    instance TEXT NOT NULL,             -- names this file in what is sent
+    state TEXT NOT NULL                 -- JSON, see core/alerts/state.ts
+  ) STRICT;
   `,
 ];
