@@ -13,6 +13,7 @@ export const mvmCommand = defineCommand({
   subCommands: {
     sync: async () => (await import("./sync.ts")).syncCommand,
     query: async () => (await import("./query.ts")).queryCommand,
+    schedule: async () => (await import("./schedule.ts")).scheduleCommand,
     config: async () => (await import("./config.ts")).configCommand,
   },
 });
