@@ -71,11 +71,11 @@ export function describeDoubts(forecast: Forecast): string[] {
       doubts.push(`by its seats, ${expectedPerEpoch.toFixed(1)} slots an epoch may be expected`);
     return doubts;
   }
+  if (stalled) doubts.push("no block for a while: turns hold only if the chain stands still");
   if (rotas.length === 0) {
-    doubts.push("the authority list in force is not known, so no turn is");
+    if (!stalled) doubts.push("the authority list in force is not known, so no turn is");
     return doubts;
   }
-  if (stalled) doubts.push("no block for a while: turns hold for when blocks come again");
   if (slots.length === 0) {
     doubts.push(
       `no slot of ${keys.length === 1 ? "this validator" : "these keys"} as far as known`,

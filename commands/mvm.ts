@@ -14,6 +14,7 @@ export const mvmCommand = defineCommand({
     sync: async () => (await import("./sync.ts")).syncCommand,
     query: async () => (await import("./query.ts")).queryCommand,
     schedule: async () => (await import("./schedule.ts")).scheduleCommand,
+    verify: async () => (await import("./verify.ts")).verifyCommand,
     config: async () => (await import("./config.ts")).configCommand,
   },
 });

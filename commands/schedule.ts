@@ -143,7 +143,10 @@ async function answerRestart(
   json: boolean,
 ): Promise<number> {
   const { rotas, quiet, nowMs, chain, slots, until } = forecast;
-  const answer = canRestart(rotas, quiet, { nowMs, durationMs }, chain);
+  // What tells of no recent block tells of no next one either.
+  const answer = forecast.stalled
+    ? ({ verdict: "unknown" } as const)
+    : canRestart(rotas, quiet, { nowMs, durationMs }, chain);
   const iso = (slot: number): string => new Date(slotTimeMs(slot, chain)).toISOString();
   const next = slots[0] === undefined ? null : iso(slots[0].slot);
   const at = answer.verdict === "no" && answer.at !== null ? iso(answer.at) : null;

@@ -40,8 +40,8 @@ export interface Outlook {
 /**
  * The rotas from a slot on, as far as they are known: the list after the last block decides up to and including
  * the first block of the next epoch, the committee on chain decides from then to that epoch's end. The list in
- * force is followed, never the calendar: where a rotation came late the old list goes on. On a chain that
- * stands still the next block, whenever it comes, is the old list's.
+ * force is followed, never the calendar: where a rotation came late the old list goes on. More than an epoch
+ * without a block nothing is known: whoever told us is more likely behind than the chain standing still.
  */
 export function buildRotas(outlook: Outlook, nowSlot: number, chain: ChainConstants): Rota[] {
   const { lastSlot, authorities, next } = outlook;
@@ -49,6 +49,7 @@ export function buildRotas(outlook: Outlook, nowSlot: number, chain: ChainConsta
   const from = Math.max(nowSlot, (lastSlot ?? -1) + 1);
   // After genesis the first block sets its epoch and rotates nothing.
   const lastEpoch = epochOf(lastSlot ?? from, chain);
+  if (epochOf(from, chain) > lastEpoch + 1) return [];
   const rotation = Math.max(from, epochFirstSlot(lastEpoch + 1, chain));
   const rotas: Rota[] = [];
   if (from < rotation) rotas.push({ epoch: lastEpoch, from, to: rotation, authorities });

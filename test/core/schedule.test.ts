@@ -189,12 +189,16 @@ describe("rotas", () => {
     ]);
   });
 
-  test("of a chain that stands still begin with the old list whenever the next block comes", () => {
-    const rotas = buildRotas({ lastSlot: 75, authorities: old, next }, 203, CHAIN);
+  test("begin with the old list as long as the new epoch has no block", () => {
+    const rotas = buildRotas({ lastSlot: 75, authorities: old, next }, 83, CHAIN);
     expect(rotas).toEqual([
-      { epoch: 5, from: 203, to: 204, authorities: old },
-      { epoch: 5, from: 204, to: 240, authorities: next, assumesBlockAt: 203 },
+      { epoch: 2, from: 83, to: 84, authorities: old },
+      { epoch: 2, from: 84, to: 120, authorities: next, assumesBlockAt: 83 },
     ]);
+  });
+
+  test("are none when the last block known is older than the epoch before", () => {
+    expect(buildRotas({ lastSlot: 75, authorities: old, next }, 120, CHAIN)).toEqual([]);
   });
 
   test("never begin before the next slot, and are none where the list is not known", () => {
