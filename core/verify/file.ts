@@ -18,39 +18,45 @@ export function checkFile(
 }
 
 function checkState(db: Database, findings: Findings): void {
-  const { first, last } = readRange(db);
-  const finalized = readFinalized(db);
-  if (finalized !== null) {
-    const row = db
-      .prepare<{ hash: Uint8Array }, [number]>("SELECT hash FROM blocks WHERE number = ?")
-      .get(finalized.number);
-    if (row === null) {
-      findings.add("finalized", finalized.number, "it is final and not stored");
-    } else if (toHex(row.hash) !== finalized.hash) {
-      findings.add("finalized", finalized.number, `another block is final: ${finalized.hash}`);
-    }
-  }
-  const state = db
-    .prepare<{ epoch: number; block: number; perEpoch: number | null; parent: number | null }, []>(
-      `SELECT closed_epoch AS epoch, closed_block AS block, slots_per_epoch AS perEpoch,
-         length(start_parent_hash) AS parent FROM state`,
-    )
-    .get();
-  if (first !== null && state?.parent !== 32)
-    findings.add("state", first, "the parent of the first block is not noted");
-  const closed = db
-    .prepare<{ block: number | null }, [number]>(
-      "SELECT max(number) AS block FROM blocks WHERE slot < ?",
-    )
-    .get(((state?.epoch ?? -1) + 1) * (state?.perEpoch ?? 0))?.block;
-  if ((closed ?? 0) !== state?.block)
-    findings.add("state", state?.block ?? null, "the last counted block is another one");
-  for (const each of db
+  checkFinality(db, findings);
+  checkEnds(db, findings);
+  const range = readRange(db);
+  const outside = db
     .prepare<{ block: number }, [number, number]>(
       "SELECT from_block AS block FROM runtimes WHERE from_block NOT BETWEEN ? AND ?",
     )
-    .all(first ?? 0, last ?? -1))
-    findings.add("runtime", each.block, "a runtime begins at a block that is not stored");
+    .all(range.first ?? 0, range.last ?? -1);
+  for (const { block } of outside)
+    findings.add("runtime", block, "a runtime begins at a block that is not stored");
+}
+
+function checkFinality(db: Database, findings: Findings): void {
+  const finalized = readFinalized(db);
+  if (finalized === null) return;
+  const row = db
+    .prepare<{ hash: Uint8Array }, [number]>("SELECT hash FROM blocks WHERE number = ?")
+    .get(finalized.number);
+  if (row === null) {
+    findings.add("finalized", finalized.number, "it is final and not stored");
+  } else if (toHex(row.hash) !== finalized.hash) {
+    findings.add("finalized", finalized.number, `another block is final: ${finalized.hash}`);
+  }
+}
+
+/** Where the stored chain begins, and up to where it is counted. */
+function checkEnds(db: Database, findings: Findings): void {
+  const state = db
+    .prepare<{ parent: number | null; counted: number; closed: number | null }, []>(
+      `SELECT length(start_parent_hash) AS parent, closed_block AS counted,
+         (SELECT max(number) FROM blocks WHERE slot < (closed_epoch + 1) * slots_per_epoch) AS closed
+       FROM state`,
+    )
+    .get();
+  if (state === null) return findings.add("state", null, "where it stands is not noted");
+  if (state.parent !== 32)
+    findings.add("state", null, "the parent of the first block is not noted");
+  if (state.counted !== (state.closed ?? 0))
+    findings.add("state", state.counted, `it is not the last one counted, ${state.closed} is`);
 }
 
 interface CountRow {

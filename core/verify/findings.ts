@@ -30,7 +30,7 @@ export interface Findings {
   add: (fault: Fault, block: number | null, message: string) => void;
   readonly count: number;
   readonly byFault: Partial<Record<Fault, number>>;
-  /** The first ones, in the order found. */
+  /** The first twenty in the order found, and the first of every further kind. */
   readonly first: readonly Finding[];
 }
 
@@ -44,7 +44,7 @@ export function openFindings(): Findings {
     add: (fault, block, message) => {
       count += 1;
       byFault[fault] = (byFault[fault] ?? 0) + 1;
-      if (first.length < NAMED) first.push({ fault, block, message });
+      if (first.length < NAMED || byFault[fault] === 1) first.push({ fault, block, message });
     },
     get count() {
       return count;

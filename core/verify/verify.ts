@@ -41,7 +41,7 @@ export interface Certificate {
   /** Blocks whose author, and missed slots whose turn, is not known. */
   unknown: number;
   byFault: Findings["byFault"];
-  /** The first ones. */
+  /** The first ones, and the first of every kind. */
   findings: Findings["first"];
   /** Null: no node was asked. */
   node: (NodeResult & { url: string; sample: number | null; seed: number; workers: number }) | null;

@@ -143,24 +143,32 @@ function checkAuthor(
 ): void {
   const { findings, keys, result } = walk;
   const { number, slot, author, flags } = row;
-  const { attribution, seal } = decodeFlags(flags);
+  const { attribution } = decodeFlags(flags);
   if (author === null) result.unknown += 1;
+  checkSealState(walk, row);
   if ((author === null) !== (attribution === "unknown")) {
     const found = author === null ? "no author" : "an author";
     findings.add("author", number, `it has ${found}, known by ${attribution}`);
-  } else if (attribution === "schedule") {
-    const turn = list === null ? null : authorityAt(list, slot);
-    if (turn === null && contiguous)
-      findings.add("committee", number, "its author is known by a list that is not stored");
-    else if (turn !== null && turn !== keys.byId.get(author ?? -1)) {
-      findings.add("author", number, `its slot ${slot} was the turn of ${turn}, not of its author`);
-    }
+    return;
   }
-  const sealFits = attribution === "unknown" ? seal !== "verified" : seal !== "mismatch";
-  const proven = attribution !== "seal" || seal === "verified";
-  if (!sealFits || !proven) {
+  if (attribution !== "schedule") return;
+  const turn = list === null ? null : authorityAt(list, slot);
+  if (turn === null && contiguous)
+    findings.add("committee", number, "its author is known by a list that is not stored");
+  else if (turn !== null && turn !== keys.byId.get(author ?? -1))
+    findings.add("author", number, `its slot ${slot} was the turn of ${turn}, not of its author`);
+}
+
+/** A seal that does not fit leaves no author, and an author known by the seal has one that does. */
+function checkSealState({ findings }: Walk, { number, flags }: BlockRow): void {
+  const { attribution, seal } = decodeFlags(flags);
+  const allowed = {
+    unknown: seal !== "verified",
+    schedule: seal !== "mismatch",
+    seal: seal === "verified",
+  };
+  if (!allowed[attribution])
     findings.add("seal", number, `a seal ${seal} with an author known by ${attribution}`);
-  }
 }
 
 function checkMissed(
@@ -169,25 +177,29 @@ function checkMissed(
   row: BlockRow,
   list: Authorities | null,
 ): void {
-  const { findings, keys, result } = walk;
   // Nothing is missed between genesis and block 1.
   const first = parentSlot === null ? row.slot : parentSlot + 1;
   while (walk.next !== null && walk.next.slot < first) reportExtra(walk, walk.next, row.number);
-  const follows = decodeFlags(row.flags).attribution === "schedule";
   for (let slot = first; slot < row.slot; slot++) {
     const { next } = walk;
-    if (next?.slot !== slot) {
-      findings.add("missed", row.number, `slot ${slot} was missed and is not noted`);
-      continue;
+    if (next?.slot === slot) {
+      walk.next = takeMissed(walk);
+      checkTurn(walk, next, row, list);
+    } else {
+      walk.findings.add("missed", row.number, `slot ${slot} was missed and is not noted`);
     }
-    walk.next = takeMissed(walk);
-    result.missed += 1;
-    if (next.author === null) result.unknown += 1;
-    const turn = list === null ? null : authorityAt(list, slot);
-    const noted = next.author === null ? null : (keys.byId.get(next.author) ?? "nobody");
-    // Only where blocks follow a list that is known must the turn be known.
-    if (turn === null || noted === turn || (noted === null && !follows)) continue;
-    findings.add("missed", row.number, `missed slot ${slot} was the turn of ${turn}`);
   }
   while (walk.next !== null && walk.next.slot <= row.slot) reportExtra(walk, walk.next, row.number);
+}
+
+function checkTurn(walk: Walk, missed: MissedRow, row: BlockRow, list: Authorities | null): void {
+  const { findings, keys, result } = walk;
+  result.missed += 1;
+  if (missed.author === null) result.unknown += 1;
+  const turn = list === null ? null : authorityAt(list, missed.slot);
+  if (turn === null) return;
+  // Only where blocks follow a list that is known must the turn be known.
+  const mayBeUnknown = decodeFlags(row.flags).attribution !== "schedule";
+  if (missed.author === null ? mayBeUnknown : keys.byId.get(missed.author) === turn) return;
+  findings.add("missed", row.number, `missed slot ${missed.slot} was the turn of ${turn}`);
 }
