@@ -15,6 +15,7 @@ export const mvmCommand = defineCommand({
     query: async () => (await import("./query.ts")).queryCommand,
     schedule: async () => (await import("./schedule.ts")).scheduleCommand,
     verify: async () => (await import("./verify.ts")).verifyCommand,
+    import: async () => (await import("./import.ts")).importCommand,
     config: async () => (await import("./config.ts")).configCommand,
   },
 });
