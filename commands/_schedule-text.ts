@@ -120,7 +120,7 @@ function wrap(cells: readonly string[], screen: Screen): string[] {
 }
 
 /** The longest windows that are long enough, the longest first. */
-export function pickQuiet({ quiet, chain }: Forecast, { minQuietMs }: Shown): QuietWindow[] {
+function pickQuiet({ quiet, chain }: Forecast, { minQuietMs }: Shown): QuietWindow[] {
   return quiet
     .filter(({ from, to }) => (to - from) * chain.slotDurationMs >= minQuietMs)
     .toSorted((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);

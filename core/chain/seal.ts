@@ -5,7 +5,7 @@ import type { Header } from "../types.ts";
 export type SealVerifier = (header: Header, auraKey: string) => boolean;
 
 /** Whether the key (0x hex) signed the message; the seal is hex without 0x. */
-export type SignatureVerifier = (message: Uint8Array, seal: string, auraKey: string) => boolean;
+type SignatureVerifier = (message: Uint8Array, seal: string, auraKey: string) => boolean;
 
 /**
  * Loads the signature library on first need: 40 ms and some 15 MB that a sync without seals

@@ -9,7 +9,7 @@ import type { Rejected, RustBlock, RustValidator } from "./rows.ts";
 import { isRejected } from "./rows.ts";
 
 /** One epoch of the chain in which rows were wrong. */
-export interface EpochFaults {
+interface EpochFaults {
   epoch: number;
   rows: number;
   wrongAuthors: number;

@@ -3,7 +3,7 @@ import type { Rejected, RustBlock } from "./rows.ts";
 import { isRejected } from "./rows.ts";
 
 /** Bounds are the first and last missing block. */
-export interface Hole {
+interface Hole {
   from: number;
   to: number;
   missing: number;

@@ -15,9 +15,9 @@ import { ratio } from "./production.ts";
 /**
  * The words, for the keys asked about, in one epoch:
  * - leader: slots assigned to them by the lists in force, those still to come included
- * - ideal: slots to be expected at their mean share of seats over the last committees stored. Seats are drawn
- *   by stake with some luck, and stakes are not on this chain, so the mean of many draws stands for them.
- *   Null before there are two committees
+ * - ideal: slots to be expected at their mean share of seats over the last day's committees of the present
+ *   size. Seats are drawn by stake with some luck, and stakes are not on this chain, so the mean of many draws
+ *   stands for them. Null before there are two such committees
  * - luck: leader / ideal
  * - adopted: their blocks on the canonical chain
  * - confirmed: those of them that are final
@@ -157,9 +157,11 @@ function readSeatShare(db: Database, ids: readonly number[]): number | null {
       "SELECT seats FROM committees ORDER BY after_block DESC LIMIT ?",
     )
     .all(COMMITTEES);
-  if (rows.length < 2) return null;
+  // The list of genesis, or of before a change of parameters, was drawn in another way.
+  const alike = rows.filter(({ seats }) => seats.length === rows[0]?.seats.length);
+  if (alike.length < 2) return null;
   const wanted = new Set(ids);
-  const shares = rows.map(({ seats }) => {
+  const shares = alike.map(({ seats }) => {
     const all = decodeSeats(seats);
     return all.filter((id) => wanted.has(id)).length / Math.max(1, all.length);
   });

@@ -1,25 +1,23 @@
 // What a verification found: everything counted, the first few named.
 
 /** What can be wrong. */
-export const FAULTS = [
-  "hole",
-  "hash",
-  "parent",
-  "slot",
-  "author",
-  "seal",
-  "missed",
-  "committee",
-  "runtime",
-  "orphan",
-  "tally",
-  "total",
-  "finalized",
-  "state",
-] as const;
-export type Fault = (typeof FAULTS)[number];
+type Fault =
+  | "hole"
+  | "hash"
+  | "parent"
+  | "slot"
+  | "author"
+  | "seal"
+  | "missed"
+  | "committee"
+  | "runtime"
+  | "orphan"
+  | "tally"
+  | "total"
+  | "finalized"
+  | "state";
 
-export interface Finding {
+interface Finding {
   fault: Fault;
   /** Block it was found at; null where it concerns a slot, an epoch or the whole file. */
   block: number | null;

@@ -91,7 +91,7 @@ export async function openNode(
   const node: Node = {
     options,
     candidates,
-    builder: { seed, slotMs, candidates, rules },
+    builder: { seed, slotMs, candidates, rules, babeFrom: options.babeFrom },
     producer: startProducer(genesis, start.luck),
     chain: openChain(genesis),
     slot: start.slot - 1,
