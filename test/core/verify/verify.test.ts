@@ -23,6 +23,7 @@ beforeAll(async () => {
   // Followed with forks, so that there are orphans; everything is final but the last blocks.
   await using sync = startSync(devnet.url, clean);
   await sync.until("following", () => sync.log().includes("synced at"));
+  await grow(devnet, sync, clean, 10);
   for (let i = 0; i < 3; i++) {
     devnet.fork(2);
     await grow(devnet, sync, clean, 20);
