@@ -16,10 +16,13 @@ test("leader, adopted, confirmed, missed and ghosted equal the truth for every v
   const file = folder.file("mvm.db");
   await using sync = startSync(devnet.url, file);
   await sync.until("following", () => sync.log().includes("synced at"));
+  // A branch that lost before the follower listened is nobody's ghost, nor is one not decided at the end.
+  await grow(devnet, sync, file, 10);
   for (let i = 0; i < 5; i++) {
     devnet.fork(2);
     await grow(devnet, sync, file, 20);
   }
+  await grow(devnet, sync, file, 10);
   using db = openReadable(file);
   const { blocks, missed, orphans, finalized } = devnet.truth();
   const outlook = readOutlook(db);
