@@ -13,6 +13,9 @@ export const mvmCommand = defineCommand({
   subCommands: {
     sync: async () => (await import("./sync.ts")).syncCommand,
     query: async () => (await import("./query.ts")).queryCommand,
+    schedule: async () => (await import("./schedule.ts")).scheduleCommand,
+    verify: async () => (await import("./verify.ts")).verifyCommand,
+    import: async () => (await import("./import.ts")).importCommand,
     config: async () => (await import("./config.ts")).configCommand,
   },
 });

@@ -4,13 +4,14 @@ import { $ } from "bun";
 import packageJson from "../package.json" with { type: "json" };
 
 const EXECUTABLES = [
-  { entry: "commands/sync.ts", name: "mvm-sync" },
-  { entry: "commands/mvm.ts", name: "mvm" },
+  { entry: "commands/sync.ts", name: "mvm-sync", workers: [] },
+  // A worker is a file of its own inside the executable.
+  { entry: "commands/mvm.ts", name: "mvm", workers: ["core/verify/seal-worker.ts"] },
 ];
 
-for (const { entry, name } of EXECUTABLES) {
+for (const { entry, name, workers } of EXECUTABLES) {
   const result = await Bun.build({
-    entrypoints: [entry],
+    entrypoints: [entry, ...workers],
     target: "bun",
     minify: { syntax: true, whitespace: true },
     sourcemap: "linked",

@@ -1,4 +1,5 @@
 // Which keys belong together: committee members and Ariadne candidates.
+import { MonitorError } from "../errors.ts";
 import { parseArray, parseBoolean, parseHex, parseObject } from "../parse.ts";
 import type { Candidate } from "../types.ts";
 import { ScaleReader } from "./scale.ts";
@@ -49,13 +50,34 @@ function addCandidate(
   }
 }
 
-/** Members of `SessionValidatorManagementApi_get_current_committee`, API v2, in seat order. */
-export function decodeCommittee(hex: string): Candidate[] {
+/** A committee as the runtime states it. */
+export interface StatedCommittee {
+  /** The epoch it says it is for. */
+  epoch: number;
+  /** In seat order, which is Aura's; duplicates are seats. */
+  members: Candidate[];
+}
+
+/** `SessionValidatorManagementApi_get_current_committee`, API v2. */
+export function decodeCommittee(hex: string): StatedCommittee {
   const reader = new ScaleReader(hex, "committee");
-  reader.u64(); // the epoch: ours comes from slots
-  const members = readMembers(reader);
+  const committee = readCommittee(reader);
   reader.end();
-  return members;
+  return committee;
+}
+
+/** `SessionValidatorManagementApi_get_next_committee`, API v2: the same, or none. */
+export function decodeNextCommittee(hex: string): StatedCommittee | null {
+  const reader = new ScaleReader(hex, "next committee");
+  const some = reader.u8();
+  if (some > 1) throw new MonitorError("bad-reply", `next committee: option tag ${some}`);
+  const committee = some === 0 ? null : readCommittee(reader);
+  reader.end();
+  return committee;
+}
+
+function readCommittee(reader: ScaleReader): StatedCommittee {
+  return { epoch: reader.u64(), members: readMembers(reader) };
 }
 
 function readMembers(reader: ScaleReader): Candidate[] {

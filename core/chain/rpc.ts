@@ -28,12 +28,19 @@ export async function fetchHash(link: Link, number: number): Promise<string | nu
   return value === null ? null : parseHex(value, "chain_getBlockHash", 32);
 }
 
+/** Hashes of consecutive heights in one request. */
+export async function fetchHashes(link: Link, from: number, to: number): Promise<string[]> {
+  return await fetchHashesOf(
+    link,
+    Array.from({ length: to - from + 1 }, (_, i) => from + i),
+  );
+}
+
 /**
- * Hashes of consecutive heights in one request. The list form is not promised by every node, so a
+ * Hashes of some heights in one request. The list form is not promised by every node, so a
  * refusal or an odd answer falls back to a batch of single ones.
  */
-export async function fetchHashes(link: Link, from: number, to: number): Promise<string[]> {
-  const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+export async function fetchHashesOf(link: Link, numbers: readonly number[]): Promise<string[]> {
   let values: unknown;
   try {
     values = await link.request("chain_getBlockHash", [numbers]);

@@ -1,7 +1,8 @@
 // Runtime calls: chain constants, the authority list, the committee with its identities.
 import { isCode, MonitorError } from "../errors.ts";
-import type { Authorities, Candidate, ChainConstants } from "../types.ts";
-import { decodeCommittee } from "./candidates.ts";
+import type { Authorities, Candidate, ChainConstants, Engine } from "../types.ts";
+import type { StatedCommittee } from "./candidates.ts";
+import { decodeCommittee, decodeNextCommittee } from "./candidates.ts";
 import type { Link } from "./link.ts";
 import { callRuntime, fetchRuntimeVersion } from "./rpc.ts";
 import { readKeys, ScaleReader } from "./scale.ts";
@@ -64,5 +65,42 @@ export async function fetchCommittee(link: Link): Promise<Candidate[]> {
   const { apis } = await fetchRuntimeVersion(link);
   if ((apis.get(COMMITTEE_API) ?? 0) < 2) return [];
   const name = "SessionValidatorManagementApi_get_current_committee";
-  return decodeCommittee(await callRuntime(link, name));
+  return decodeCommittee(await callRuntime(link, name)).members;
+}
+
+/** blake2b-64("ConsensusEngineApi"): runtimes that can leave Aura for BABE. */
+const ENGINE_API = "0xc367a8b96e569f35";
+const BABE = 1;
+
+/**
+ * The committee that follows the present one, as the state of a block (the best one unless told) has it.
+ * Null: none is set yet, the runtime (API v1) states ids without keys, or slots are not told by a rota any
+ * more (BABE). From runtime 2.1 on there is a further stage between this one and the one in force, so the
+ * epoch it states, and the rotation that follows, decide whether it is to be believed.
+ */
+export async function fetchNextCommittee(
+  link: Link,
+  hash?: string,
+): Promise<StatedCommittee | null> {
+  const { apis } = await fetchRuntimeVersion(link, hash);
+  if ((apis.get(COMMITTEE_API) ?? 0) < 2) return null;
+  if ((await fetchEngine(link, apis, hash)) === "babe") return null;
+  const name = "SessionValidatorManagementApi_get_next_committee";
+  const next = decodeNextCommittee(await callRuntime(link, name, hash));
+  return next === null || next.members.length === 0 ? null : next;
+}
+
+async function fetchEngine(
+  link: Link,
+  apis: ReadonlyMap<string, number>,
+  hash: string | undefined,
+): Promise<Engine> {
+  if (!apis.has(ENGINE_API)) return "aura";
+  const reply = await callRuntime(link, "ConsensusEngineApi_active_engine", hash);
+  return new ScaleReader(reply, "ConsensusEngineApi").u8() === BABE ? "babe" : "aura";
+}
+
+/** The engine that makes the blocks after one (the best one unless told). */
+export async function fetchActiveEngine(link: Link, hash?: string): Promise<Engine> {
+  return await fetchEngine(link, (await fetchRuntimeVersion(link, hash)).apis, hash);
 }

@@ -107,3 +107,36 @@ export function writeMissingCandidates(db: Database, candidates: readonly Candid
     WHERE registration <> 'none' AND lower(hex(aura)) NOT IN (SELECT value FROM json_each(?))`,
   ).run(present);
 }
+
+export interface ImportedName {
+  /** Where the Aura key is not known, the sidechain key finds it. */
+  aura: string | null;
+  sidechain: string;
+  label: string | null;
+  ours: boolean;
+}
+
+/** Labels and marks another tool kept. Keys never met are added. Returns how many keys got one. */
+export function writeNames(db: Database, names: readonly ImportedName[]): number {
+  const find = db.prepare<{ id: number }, [Uint8Array]>(
+    "SELECT id FROM authorities WHERE sidechain = ? ORDER BY id",
+  );
+  const add = db.prepare<{ id: number }, [Uint8Array, Uint8Array]>(
+    `INSERT INTO authorities (aura, sidechain) VALUES (?, ?)
+     ON CONFLICT (aura) DO UPDATE SET sidechain = coalesce(sidechain, excluded.sidechain) RETURNING id`,
+  );
+  const mark = db.prepare(
+    "UPDATE authorities SET label = coalesce(?, label), ours = max(ours, ?) WHERE id = ?",
+  );
+  return db.transaction(() => {
+    let count = 0;
+    for (const { aura, sidechain, label, ours } of names) {
+      if (label === null && !ours) continue;
+      const ids = find.all(toBytes(sidechain)).map(({ id }) => id);
+      const own = aura === null ? null : add.get(toBytes(aura), toBytes(sidechain));
+      if (own !== null) ids.push(own.id);
+      for (const id of new Set(ids)) count += mark.run(label, ours ? 1 : 0, id).changes;
+    }
+    return count;
+  })();
+}

@@ -1,10 +1,11 @@
-// Chores beside the chain: identities once an epoch, and unknown authors settled when keys are known.
+// Chores beside the chain: the next committee and identities once an epoch, and unknown authors settled when keys are known.
 import { describeError, isCode } from "../errors.ts";
 import { writeLabels } from "../storage/labels.ts";
 import { epochOf } from "../time.ts";
 import type { Session } from "./context.ts";
 import { refreshIdentities } from "./identities.ts";
 import { settleUnattributed } from "./settle.ts";
+import { openUpcomingWatch } from "./upcoming.ts";
 
 export interface Housekeeping {
   /** Does what is due; a run under way is not doubled. */
@@ -16,8 +17,10 @@ const EVERY_MS = 60_000;
 export function openHousekeeping(session: Session): Housekeeping {
   let lastEpoch = -1;
   let underWay: Promise<void> | undefined;
+  const upcoming = openUpcomingWatch(session);
 
   async function chores(): Promise<void> {
+    await upcoming.refresh();
     const epoch = session.tip.slot === null ? -1 : epochOf(session.tip.slot, session.chain);
     if (epoch === lastEpoch) return;
     lastEpoch = epoch;

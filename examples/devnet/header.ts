@@ -27,12 +27,15 @@ function item(kind: number, engine: string, payload: Buffer): Buffer {
 
 export const DIGEST = {
   slot: (slot: number): Buffer => item(6, "aura", u64(slot)),
+  /** A plain secondary slot: the author by an index, and no proof. */
+  babeSlot: (index: number, slot: number): Buffer =>
+    item(6, "BABE", Buffer.concat([Buffer.from([2]), u32(index), u64(slot)])),
   mainchainHash: (hash: Buffer): Buffer => item(6, "mcsh", hash),
   version: (spec: number): Buffer => item(4, "MNSV", u32(spec)),
   mmrRoot: (root: Buffer): Buffer => item(4, "BEEF", Buffer.concat([Buffer.from([3]), root])),
   logged: (hex: string): Buffer => fromHex(hex),
   codeChanged: (): Buffer => Buffer.from([8]),
-  seal: (signature: Uint8Array): Buffer => item(5, "aura", Buffer.from(signature)),
+  seal: (engine: string, signature: Uint8Array): Buffer => item(5, engine, Buffer.from(signature)),
 };
 
 function encodeHeader(header: HeaderParts): Buffer {
@@ -60,7 +63,11 @@ export function finishHeader(header: HeaderParts): SealedHeader {
 }
 
 /** The seal signs the hash of the header as it is without the seal log. */
-export function sealHeader(header: HeaderParts, author: Candidate): SealedHeader {
+export function sealHeader(
+  header: HeaderParts,
+  author: Candidate,
+  engine: "aura" | "BABE",
+): SealedHeader {
   const signature = signSeal(author, blake2(encodeHeader(header)));
-  return finishHeader({ ...header, logs: [...header.logs, DIGEST.seal(signature)] });
+  return finishHeader({ ...header, logs: [...header.logs, DIGEST.seal(engine, signature)] });
 }

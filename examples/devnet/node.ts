@@ -97,7 +97,10 @@ export async function openNode(
   const node: Node = {
     options,
     candidates,
-    builder: { seed, slotMs, candidates, rules, decodable: metadata !== undefined },
+    builder: {
+      ...{ seed, slotMs, candidates, rules },
+      ...{ decodable: metadata !== undefined, babeFrom: options.babeFrom },
+    },
     producer: startProducer(genesis, start.luck),
     chain: openChain(genesis),
     slot: start.slot - 1,

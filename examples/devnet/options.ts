@@ -42,6 +42,8 @@ export interface DevnetOptions {
   /** Block number whose post-state is the new runtime. */
   upgradeAt?: number;
   upgradeTo: number;
+  /** First block made under BABE; its runtime is 2.1 or later. */
+  babeFrom?: number;
   clock: "wall" | "manual";
   /** Last slot of the history; the present slot when absent. */
   endSlot?: number;

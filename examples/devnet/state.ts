@@ -1,4 +1,5 @@
 // Which states the node still has, and what the runtime calls answer from them.
+import { isBabe } from "./build.ts";
 import { type Block, isCanonical } from "./chain.ts";
 import { type Committee, dParameter } from "./committee.ts";
 import type { Candidate } from "./keys.ts";
@@ -89,8 +90,10 @@ const RUNTIME_CALLS: Record<string, RuntimeCall> = {
   },
   SystemParametersApi_get_d_parameter: (node, block) =>
     FEATURES.systemParametersApi(block.state.specVersion) ? encodeDParameter(node) : undefined,
-  ConsensusEngineApi_active_engine: (_, block) =>
-    FEATURES.consensusEngine(block.state.specVersion) ? Buffer.from([0]) : undefined,
+  ConsensusEngineApi_active_engine: ({ options }, block) =>
+    FEATURES.consensusEngine(block.state.specVersion)
+      ? Buffer.from([isBabe(block.number + 1, options.babeFrom) ? 1 : 0])
+      : undefined,
   SessionValidatorManagementApi_get_current_committee: (node, { state }) =>
     encodeCommittee(
       node,

@@ -104,7 +104,7 @@ describe.skipIf(!HAVE_VECTORS)("recorded replies", () => {
     const bytes = calls["SessionValidatorManagementApi_get_current_committee"] ?? "";
     const member = bytes.slice(2 + 16 + 2 + 2, 2 + 16 + 2 + 2 * 98); // first member without its kind
     const mixed = `0x${"00".repeat(8)}0801${member}${"ee".repeat(32)}00${member}`;
-    expect(decodeCommittee(mixed).map(({ registration }) => registration)).toEqual([
+    expect(decodeCommittee(mixed).members.map(({ registration }) => registration)).toEqual([
       "registered",
       "permissioned",
     ]);

@@ -1,0 +1,151 @@
+// Moving in from the Rust tool: what its file holds, what of it is right, and a new file that is.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+import { join } from "pathe";
+
+import { connect } from "../chain/connect.ts";
+import { MonitorError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { writeNames } from "../storage/authorities.ts";
+import { openReadable, openWritable } from "../storage/open.ts";
+import { readRange } from "../storage/position.ts";
+import type { Progress } from "../sync/context.ts";
+import { sync } from "../sync/sync.ts";
+import type { RowComparison } from "./compare.ts";
+import { compareRows } from "./compare.ts";
+import type { RustValidator } from "./rows.ts";
+import { readRustBlocks, readRustValidators } from "./rows.ts";
+import type { RustDatabase } from "./source.ts";
+import { openRustDatabase } from "./source.ts";
+import { writeStretch } from "./stretch.ts";
+import type { Survey } from "./survey.ts";
+import { surveyRows } from "./survey.ts";
+
+export interface ImportOptions {
+  source: string;
+  /** Must not exist yet. */
+  target: string;
+  /** Null: by the file alone. */
+  rpcUrl: string | null;
+  timeoutMs: number;
+  /** Only the report: the new file is made elsewhere and removed. */
+  dryRun: boolean;
+}
+
+export interface ImportReport {
+  source: string;
+  survey: Survey;
+  validators: number;
+  ours: number;
+  labels: number;
+  /** Null without a node: nothing could be compared. */
+  comparison: RowComparison | null;
+  /** What the new file holds, or would. */
+  result: { path: string | null; first: number | null; last: number | null; namesKept: number };
+}
+
+export interface ImportHooks {
+  log: Log;
+  onProgress: (progress: Progress) => void;
+}
+
+/**
+ * With a node the chain is synced afresh into the new file, so that nothing in it rests on the old one; their
+ * labels and marks are kept, and their rows compared with what is so. Without a node the unbroken end of
+ * their chain is taken over, authors unknown. Throws `usage` when the new file exists.
+ */
+export async function importFromRust(
+  options: ImportOptions,
+  hooks: ImportHooks,
+  signal: AbortSignal,
+): Promise<ImportReport> {
+  if (!options.dryRun && existsSync(options.target)) {
+    throw new MonitorError("usage", `${options.target} exists already`, {
+      hint: "an import makes a new file: name it with --db-path",
+    });
+  }
+  using source = openRustDatabase(options.source);
+  using place = options.dryRun ? temporaryPlace() : newPlace(options.target);
+  const survey = surveyRows(readRustBlocks(source));
+  const validators = readRustValidators(source);
+  if (options.rpcUrl !== null) await syncAfresh(options, options.rpcUrl, place.path, hooks, signal);
+  const namesKept = fill(place.path, source, survey, validators, options.rpcUrl === null);
+  using db = openReadable(place.path);
+  const report: ImportReport = {
+    source: options.source,
+    survey,
+    validators: validators.length,
+    ours: validators.filter(({ ours }) => ours).length,
+    labels: validators.filter(({ label }) => label !== null).length,
+    comparison:
+      options.rpcUrl === null ? null : compareRows(db, readRustBlocks(source), validators),
+    result: { path: options.dryRun ? null : place.path, ...readRange(db), namesKept },
+  };
+  place.keep();
+  return report;
+}
+
+interface Place extends Disposable {
+  path: string;
+  /** All went well: what was made may stay. */
+  keep: () => void;
+}
+
+/** An import that comes to nothing leaves no file that a second attempt would find in its way. */
+function newPlace(path: string): Place {
+  let kept = false;
+  return {
+    path,
+    keep: () => (kept = true),
+    [Symbol.dispose]: () => {
+      if (kept) return;
+      for (const end of ["", "-wal", "-shm", "-lock"]) rmSync(`${path}${end}`, { force: true });
+    },
+  };
+}
+
+function temporaryPlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), "mvm-import-"));
+  return {
+    path: join(folder, "mvm.db"),
+    keep: () => undefined,
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function fill(
+  path: string,
+  source: RustDatabase,
+  { stretchFrom }: Survey,
+  validators: readonly RustValidator[],
+  withBlocks: boolean,
+): number {
+  using target = openWritable(path);
+  if (withBlocks && stretchFrom !== null)
+    writeStretch(target.db, readRustBlocks(source), stretchFrom);
+  return writeNames(target.db, validators);
+}
+
+async function syncAfresh(
+  { timeoutMs }: ImportOptions,
+  rpcUrl: string,
+  databasePath: string,
+  hooks: ImportHooks,
+  signal: AbortSignal,
+): Promise<void> {
+  // A sync is patient with a node that is away; who imports wants to hear of it at once.
+  (await connect(rpcUrl, { timeoutMs }, signal)).close();
+  await sync(
+    {
+      rpcUrl,
+      databasePath,
+      timeoutMs,
+      ...{ batchSize: 100, concurrency: 4, startBlock: 0, pollIntervalMs: 6000 },
+      ...{ finalizedOnly: false, verifySeals: "tip", once: true, daemon: false, ours: [] },
+    },
+    { ...hooks, onBlock: () => undefined, onSynced: hooks.onProgress },
+    signal,
+  );
+  if (signal.aborted) throw new MonitorError("stopped", "stopped before the import was done");
+}

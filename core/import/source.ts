@@ -1,0 +1,91 @@
+// The Rust tool's database, opened so that nothing about it can change.
+import { constants, Database } from "bun:sqlite";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+import { join, resolve } from "pathe";
+
+import { MonitorError } from "../errors.ts";
+import { describe } from "../storage/open.ts";
+
+export interface RustDatabase extends Disposable {
+  db: Database;
+  /** Columns of a table, none when it does not exist: shapes before schema 1 lack some. */
+  columns: (table: string) => ReadonlySet<string>;
+}
+
+/** Throws `database` when the file is none of theirs, `usage` when it is one of ours. */
+export function openRustDatabase(path: string): RustDatabase {
+  if (!existsSync(path)) throw new MonitorError("usage", `no file at ${path}`);
+  const place = placeOf(resolve(path));
+  try {
+    const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
+    const db = new Database(`file:${encodeURI(place.path)}${place.query}`, flags);
+    const columns = (table: string): ReadonlySet<string> =>
+      new Set(
+        db
+          .prepare<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?)")
+          .all(table)
+          .map(({ name }) => name),
+      );
+    checkShape(path, columns("blocks"));
+    return {
+      db,
+      columns,
+      [Symbol.dispose]: () => {
+        db.close();
+        place.remove();
+      },
+    };
+  } catch (error) {
+    place.remove();
+    throw describe(path, error);
+  }
+}
+
+interface Place {
+  path: string;
+  query: string;
+  remove: () => void;
+}
+
+/**
+ * `immutable` reads the file as it lies and writes nothing beside it, but it overlooks a write-ahead log. Where
+ * one is left, both are copied and the copy is read.
+ */
+function placeOf(path: string): Place {
+  const log = `${path}-wal`;
+  if (!existsSync(log) || statSync(log).size === 0)
+    return { path, query: "?immutable=1", remove: () => undefined };
+  const folder = mkdtempSync(join(tmpdir(), "mvm-import-"));
+  const copy = join(folder, "mvm.db");
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const before = fingerprint(path);
+  copyFileSync(path, copy);
+  copyFileSync(log, `${copy}-wal`);
+  if (fingerprint(path) === before) return { path: copy, query: "", remove };
+  remove();
+  throw new MonitorError("locked", `${path} is being written`, {
+    hint: "stop the Rust tool's sync first",
+  });
+}
+
+function fingerprint(path: string): string {
+  return [path, `${path}-wal`]
+    .map((each) => statSync(each))
+    .map(({ size, mtimeMs }) => `${size} ${mtimeMs}`)
+    .join();
+}
+
+function checkShape(path: string, blocks: ReadonlySet<string>): void {
+  const needed = ["block_number", "block_hash", "parent_hash", "slot_number"];
+  if (needed.every((name) => blocks.has(name))) return;
+  const ours = blocks.has("flags") && blocks.has("hash");
+  throw new MonitorError(
+    "usage",
+    ours
+      ? `${path} is a database of this mvm already`
+      : `${path} is no database of the Rust tool: it has no such table of blocks`,
+    { hint: "name the Rust tool's mvm.db, by default /opt/midnight/mvm/data/mvm.db" },
+  );
+}

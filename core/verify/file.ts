@@ -1,0 +1,179 @@
+// What holds for the file as a whole: counts, finality, committees, orphans.
+import type { Database } from "bun:sqlite";
+
+import { authorityAt } from "../attribution.ts";
+import { decodeFlags, toHex } from "../storage/codes.ts";
+import { readFinalized, readRange } from "../storage/position.ts";
+import { readCommittees, readKeys } from "./committees.ts";
+import type { Findings } from "./findings.ts";
+
+/** Checks everything but the rows of blocks and missed slots themselves; returns what there was to check. */
+export function checkFile(
+  db: Database,
+  findings: Findings,
+): { committees: number; orphans: number } {
+  checkState(db, findings);
+  checkTallies(db, findings);
+  return { committees: checkCommittees(db, findings), orphans: checkOrphans(db, findings) };
+}
+
+function checkState(db: Database, findings: Findings): void {
+  checkFinality(db, findings);
+  checkEnds(db, findings);
+  const range = readRange(db);
+  const outside = db
+    .prepare<{ block: number }, [number, number]>(
+      "SELECT from_block AS block FROM runtimes WHERE from_block NOT BETWEEN ? AND ?",
+    )
+    .all(range.first ?? 0, range.last ?? -1);
+  for (const { block } of outside)
+    findings.add("runtime", block, "a runtime begins at a block that is not stored");
+}
+
+function checkFinality(db: Database, findings: Findings): void {
+  const finalized = readFinalized(db);
+  if (finalized === null) return;
+  const row = db
+    .prepare<{ hash: Uint8Array }, [number]>("SELECT hash FROM blocks WHERE number = ?")
+    .get(finalized.number);
+  if (row === null) {
+    findings.add("finalized", finalized.number, "it is final and not stored");
+  } else if (toHex(row.hash) !== finalized.hash) {
+    findings.add("finalized", finalized.number, `another block is final: ${finalized.hash}`);
+  }
+}
+
+/** Where the stored chain begins, and up to where it is counted. */
+function checkEnds(db: Database, findings: Findings): void {
+  const state = db
+    .prepare<{ parent: number | null; counted: number; closed: number | null }, []>(
+      `SELECT length(start_parent_hash) AS parent, closed_block AS counted,
+         (SELECT max(number) FROM blocks WHERE slot < (closed_epoch + 1) * slots_per_epoch) AS closed
+       FROM state`,
+    )
+    .get();
+  if (state === null) return findings.add("state", null, "where it stands is not noted");
+  if (state.parent !== 32)
+    findings.add("state", null, "the parent of the first block is not noted");
+  if (state.counted !== (state.closed ?? 0))
+    findings.add("state", state.counted, `it is not the last one counted, ${state.closed} is`);
+}
+
+interface CountRow {
+  epoch: number;
+  author: number;
+  made: number;
+  missed: number;
+  orphaned: number;
+  last: number;
+}
+
+/** Rows of closed epochs, counted afresh. Nothing that is all zeros is compared. */
+function checkTallies(db: Database, findings: Findings): void {
+  const closedRows = (columns: string): string =>
+    `SELECT slot / s.slots_per_epoch AS epoch, coalesce(author, 0) AS author, ${columns}`;
+  const open = "slot < (s.closed_epoch + 1) * s.slots_per_epoch";
+  const recount = `
+    ${closedRows("1 AS made, 0 AS missed, 0 AS orphaned, number AS last_block")} FROM state s, blocks WHERE ${open}
+    UNION ALL ${closedRows("0, 1, 0, 0")} FROM state s, missed WHERE ${open}
+    UNION ALL ${closedRows("0, 0, 1, 0")} FROM state s, orphans WHERE ${open}`;
+  const kept = "SELECT epoch, author, made, missed, orphaned, last_block FROM tallies";
+  const byEpoch = (rows: string): string => sums("epoch", rows);
+  for (const row of difference(db, byEpoch(recount), byEpoch(kept))) {
+    const who = row.author === 0 ? "the unknown author" : `author ${row.author}`;
+    findings.add(
+      "tally",
+      null,
+      `the counts of ${who} in epoch ${row.epoch} are not those of its rows`,
+    );
+  }
+  const totals = "SELECT 0 AS epoch, author, made, missed, orphaned, last_block FROM totals";
+  const closed = `SELECT 0 AS epoch, author, made, missed, orphaned, last_block FROM (${recount})`;
+  for (const row of difference(db, byEpoch(closed), byEpoch(totals))) {
+    const who = row.author === 0 ? "the unknown author" : `author ${row.author}`;
+    findings.add("total", null, `the totals of ${who} are not those of its rows`);
+  }
+}
+
+/** The last block of nobody is no fact: it is left out. */
+function sums(by: string, rows: string): string {
+  return `SELECT ${by} AS epoch, author, sum(made) AS made, sum(missed) AS missed,
+      sum(orphaned) AS orphaned, iif(author = 0, 0, max(last_block)) AS last
+    FROM (${rows}) GROUP BY ${by}, author
+    HAVING sum(made) <> 0 OR sum(missed) <> 0 OR sum(orphaned) <> 0`;
+}
+
+/** Each (epoch, author) on which two counts differ, once. */
+function difference(db: Database, a: string, b: string): { epoch: number; author: number }[] {
+  return db
+    .prepare<Pick<CountRow, "epoch" | "author">, []>(
+      `WITH a AS (${a}), b AS (${b})
+       SELECT DISTINCT epoch, author FROM (SELECT * FROM (SELECT * FROM a EXCEPT SELECT * FROM b)
+         UNION ALL SELECT * FROM (SELECT * FROM b EXCEPT SELECT * FROM a)) ORDER BY epoch, author`,
+    )
+    .all();
+}
+
+function checkCommittees(db: Database, findings: Findings): number {
+  const { first, last } = readRange(db);
+  const { byId } = readKeys(db);
+  let count = 0;
+  for (const { after, seats } of db
+    .prepare<{ after: number; seats: Uint8Array }, []>(
+      "SELECT after_block AS after, seats FROM committees ORDER BY after_block",
+    )
+    .iterate()) {
+    count += 1;
+    const view = new DataView(seats.buffer, seats.byteOffset, seats.byteLength);
+    const ids = Array.from({ length: Math.floor(seats.length / 4) }, (_, i) =>
+      view.getUint32(i * 4, true),
+    );
+    if (ids.length === 0 || seats.length % 4 !== 0)
+      findings.add("committee", after, "the list after it is cut short");
+    if (ids.some((id) => !byId.has(id)))
+      findings.add("committee", after, "the list after it has a seat without a key");
+    if (first !== null && (after < first - 1 || after > (last ?? 0)))
+      findings.add("committee", after, "a list comes into force after a block that is not stored");
+  }
+  return count;
+}
+
+interface OrphanRow {
+  number: number;
+  hash: Uint8Array;
+  slot: number;
+  author: number | null;
+  flags: number;
+  canonical: Uint8Array | null;
+  parentSlot: number | null;
+}
+
+function checkOrphans(db: Database, findings: Findings): number {
+  const { byId } = readKeys(db);
+  const rows = db
+    .prepare<OrphanRow, []>(
+      `SELECT o.number, o.hash, o.slot, o.author, o.flags, b.hash AS canonical, p.slot AS parentSlot
+       FROM orphans o LEFT JOIN blocks b ON b.number = o.number
+       LEFT JOIN blocks p ON p.number = o.number - 1 AND p.hash = o.parent_hash
+       ORDER BY o.number`,
+    )
+    .iterate();
+  const committees = readCommittees(db, { byId }, -1);
+  let count = 0;
+  for (const { number, hash, slot, author, flags, canonical, parentSlot } of rows) {
+    count += 1;
+    const name = `the orphan ${toHex(hash)}`;
+    if (canonical !== null && toHex(canonical) === toHex(hash))
+      findings.add("orphan", number, `${name} is canonical`);
+    // Of an orphan on an orphan the list in force is not told by the canonical rows.
+    if (parentSlot === null) continue;
+    if (slot <= parentSlot)
+      findings.add("orphan", number, `${name} does not come after its parent`);
+    const list = committees.inForceAfter(number - 1);
+    const turn = list === null ? null : authorityAt(list, slot);
+    const isBySchedule = decodeFlags(flags).attribution === "schedule";
+    if (isBySchedule && turn !== null && turn !== byId.get(author ?? -1))
+      findings.add("orphan", number, `${name} has another author than the one whose turn it was`);
+  }
+  return count;
+}

@@ -1,0 +1,53 @@
+// What a verification found: everything counted, the first few named.
+
+/** What can be wrong. */
+type Fault =
+  | "hole"
+  | "hash"
+  | "parent"
+  | "slot"
+  | "author"
+  | "seal"
+  | "missed"
+  | "committee"
+  | "runtime"
+  | "orphan"
+  | "tally"
+  | "total"
+  | "finalized"
+  | "state";
+
+interface Finding {
+  fault: Fault;
+  /** Block it was found at; null where it concerns a slot, an epoch or the whole file. */
+  block: number | null;
+  message: string;
+}
+
+export interface Findings {
+  add: (fault: Fault, block: number | null, message: string) => void;
+  readonly count: number;
+  readonly byFault: Partial<Record<Fault, number>>;
+  /** The first twenty in the order found, and the first of every further kind. */
+  readonly first: readonly Finding[];
+}
+
+const NAMED = 20;
+
+export function openFindings(): Findings {
+  const first: Finding[] = [];
+  const byFault: Partial<Record<Fault, number>> = {};
+  let count = 0;
+  return {
+    add: (fault, block, message) => {
+      count += 1;
+      byFault[fault] = (byFault[fault] ?? 0) + 1;
+      if (first.length < NAMED || byFault[fault] === 1) first.push({ fault, block, message });
+    },
+    get count() {
+      return count;
+    },
+    byFault,
+    first,
+  };
+}

@@ -1,0 +1,358 @@
+// Planted corruption, each kind found and named; and a clean file that passes.
+import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { copyFileSync } from "node:fs";
+
+import { join } from "pathe";
+
+import { openReadable } from "../../../core/storage/open.ts";
+import { readRange } from "../../../core/storage/position.ts";
+import type { Devnet } from "../../../examples/devnet/devnet.ts";
+import { startSync, syncOnce, temporaryFolder } from "../../helpers/sync-process.ts";
+import { grow, SLOTS_PER_EPOCH, startSmallDevnet } from "../chain/small-devnet.ts";
+
+const SCRIPT = join(import.meta.dir, "../../../commands/verify.ts");
+const LONG_MS = 60_000;
+
+const folder = temporaryFolder();
+const clean = folder.file("clean.db");
+let devnet: Devnet & AsyncDisposable;
+
+beforeAll(async () => {
+  devnet = await startSmallDevnet({ history: 200, missRate: 0.1 });
+  // Followed with forks, so that there are orphans; everything is final but the last blocks.
+  await using sync = startSync(devnet.url, clean);
+  await sync.until("following", () => sync.log().includes("synced at"));
+  await grow(devnet, sync, clean, 10);
+  for (let i = 0; i < 3; i++) {
+    devnet.fork(2);
+    await grow(devnet, sync, clean, 20);
+  }
+  sync.kill("SIGTERM");
+  await sync.exited;
+}, LONG_MS);
+
+afterAll(async () => {
+  await devnet.stop();
+  folder[Symbol.dispose]();
+});
+
+interface Finding {
+  fault: string;
+  block: number | null;
+  message: string;
+}
+
+interface Answer {
+  code: number;
+  err: string;
+  wrong: number;
+  unknown: number;
+  blocks: number;
+  orphans: number | null;
+  findings: Finding[];
+  node: { blocks: number; seals: number; seed: number; sample: number | null } | null;
+}
+
+async function verify(file: string, ...flags: string[]): Promise<Answer> {
+  const child = Bun.spawn(
+    [process.execPath, SCRIPT, "-d", file, "-r", devnet.url, "--json", ...flags],
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, HOME: "/nonexistent" } },
+  );
+  const [code, out, err] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if (out === "") throw new Error(`verify said nothing: ${err}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the tests then look at
+  return { ...(JSON.parse(out) as Omit<Answer, "code" | "err">), code, err };
+}
+
+/** A copy of the clean file, changed behind the writer's back. */
+function corrupt(name: string, ...statements: string[]): string {
+  const file = folder.file(`${name}.db`);
+  copyFileSync(clean, file);
+  using db = new Database(file);
+  for (const sql of statements) {
+    const { changes } = db.run(sql);
+    if (changes === 0) throw new Error(`changed nothing: ${sql}`);
+  }
+  return file;
+}
+
+test("a clean file passes, by itself and against the node", async () => {
+  const answer = await verify(clean, "--all");
+  expect(answer.findings).toEqual([]);
+  expect(answer).toMatchObject({ code: 0, err: "", wrong: 0, unknown: 0 });
+  expect(answer.orphans).toBeGreaterThan(3);
+  expect(answer.blocks).toBeGreaterThan(220);
+  expect(answer.node?.blocks).toBe(answer.blocks);
+  expect(answer.node?.seals).toBe(answer.blocks);
+  expect(await verify(clean, "--offline")).toMatchObject({ code: 0, wrong: 0, node: null });
+});
+
+const AT = 100;
+const flip = (column: string): string => `CAST(x'ff' || substr(${column}, 2) AS BLOB)`;
+const OTHER = `(SELECT id FROM authorities WHERE id <> author ORDER BY id LIMIT 1)`;
+
+/** Name, what is done to the file, what must be found where. `node`: the file alone cannot know. */
+const KINDS: {
+  name: string;
+  sql: string[];
+  fault: string;
+  block?: number | null;
+  node?: true;
+}[] = [
+  {
+    name: "a flipped hash",
+    sql: [`UPDATE blocks SET hash = ${flip("hash")} WHERE number = ${AT}`],
+    fault: "hash",
+    block: AT,
+    node: true,
+  },
+  {
+    name: "a hash cut short",
+    sql: [`UPDATE blocks SET hash = substr(hash, 1, 31) WHERE number = ${AT}`],
+    fault: "hash",
+    block: AT,
+  },
+  {
+    name: "a swapped author",
+    sql: [`UPDATE blocks SET author = ${OTHER} WHERE number = ${AT}`],
+    fault: "author",
+    block: AT,
+  },
+  {
+    name: "a swapped author said to be proven by the seal",
+    // Attribution `seal` (2) with a seal verified (4).
+    sql: [`UPDATE blocks SET author = ${OTHER}, flags = 6 WHERE number = ${AT}`],
+    fault: "seal",
+    block: AT,
+    node: true,
+  },
+  { name: "a removed block", sql: [`DELETE FROM blocks WHERE number = ${AT}`], fault: "hole" },
+  {
+    name: "a wrong committee",
+    sql: [
+      `UPDATE committees SET seats = CAST(substr(seats, 5) || substr(seats, 1, 4) AS BLOB)
+       WHERE after_block = (SELECT max(after_block) FROM committees WHERE after_block <= ${AT})`,
+    ],
+    fault: "author",
+  },
+  {
+    name: "a committee that is not the header's",
+    sql: [
+      `UPDATE committees SET seats = CAST(substr(seats, 5) || substr(seats, 1, 4) AS BLOB)
+       WHERE after_block = (SELECT max(after_block) FROM committees WHERE after_block <= ${AT})`,
+    ],
+    fault: "committee",
+    node: true,
+  },
+  {
+    name: "a missing committee",
+    sql: [
+      `DELETE FROM committees
+       WHERE after_block = (SELECT max(after_block) FROM committees WHERE after_block <= ${AT})`,
+    ],
+    fault: "author",
+  },
+  {
+    name: "a committee cut short",
+    sql: [`UPDATE committees SET seats = x'' WHERE after_block > ${AT}`],
+    fault: "committee",
+  },
+  {
+    name: "a wrong slot",
+    sql: [`UPDATE blocks SET slot = slot - 40 WHERE number = ${AT}`],
+    fault: "slot",
+    block: AT,
+  },
+  {
+    name: "a missed slot not noted",
+    sql: [`DELETE FROM missed WHERE slot = (SELECT max(slot) FROM missed)`],
+    fault: "missed",
+  },
+  {
+    name: "a missed slot that was none",
+    sql: [`INSERT INTO missed SELECT slot, author FROM blocks WHERE number = ${AT}`],
+    fault: "missed",
+    block: AT,
+  },
+  {
+    name: "a missed slot before the beginning",
+    sql: [`INSERT INTO missed VALUES (7, NULL)`],
+    fault: "missed",
+  },
+  {
+    name: "a missed slot of somebody else",
+    sql: [`UPDATE missed SET author = ${OTHER} WHERE slot = (SELECT min(slot) FROM missed)`],
+    fault: "missed",
+  },
+  {
+    name: "a wrong tally",
+    sql: ["UPDATE tallies SET made = made + 1 WHERE epoch = (SELECT min(epoch) FROM tallies)"],
+    fault: "tally",
+    block: null,
+  },
+  {
+    name: "a tally too many",
+    sql: ["INSERT INTO tallies SELECT 7, author, 1, 0, 0, 0 FROM tallies LIMIT 1"],
+    fault: "tally",
+    block: null,
+  },
+  { name: "a wrong total", sql: ["UPDATE totals SET missed = missed + 1"], fault: "total" },
+  {
+    name: "a seal said not to fit though its author stands",
+    sql: [`UPDATE blocks SET flags = 9 WHERE number = ${AT}`],
+    fault: "seal",
+    block: AT,
+  },
+  {
+    name: "two blocks that changed places",
+    sql: [
+      `UPDATE blocks SET number = -1 WHERE number = ${AT}`,
+      `UPDATE blocks SET number = ${AT} WHERE number = ${AT + 1}`,
+      `UPDATE blocks SET number = ${AT + 1} WHERE number = -1`,
+    ],
+    fault: "slot",
+    block: AT + 1,
+  },
+  {
+    name: "two hashes that changed places",
+    sql: [
+      `UPDATE blocks SET hash = (SELECT hash FROM blocks AS o WHERE o.number = ${2 * AT + 1} - blocks.number)
+       WHERE number IN (${AT}, ${AT + 1})`,
+    ],
+    fault: "hash",
+    block: AT,
+    node: true,
+  },
+  {
+    name: "a wrong finalized hash",
+    sql: [`UPDATE state SET finalized_hash = ${flip("finalized_hash")}`],
+    fault: "finalized",
+  },
+  {
+    name: "a finalized block that is not stored",
+    sql: ["UPDATE state SET finalized_number = 100000"],
+    fault: "finalized",
+    block: 100_000,
+  },
+  {
+    name: "an orphan that is canonical",
+    sql: [
+      `INSERT INTO orphans SELECT b.hash, b.number, p.hash, b.slot, b.author, b.flags, 1
+       FROM blocks b JOIN blocks p ON p.number = b.number - 1 WHERE b.number = ${AT}`,
+    ],
+    fault: "orphan",
+    block: AT,
+  },
+  {
+    name: "an orphan by somebody else",
+    sql: [
+      `UPDATE orphans SET author = (SELECT id FROM authorities WHERE id <> orphans.author LIMIT 1)`,
+    ],
+    fault: "orphan",
+  },
+  {
+    name: "a runtime of another version",
+    sql: ["UPDATE runtimes SET spec_version = 22000"],
+    fault: "runtime",
+    node: true,
+  },
+];
+
+describe("planted corruption", () => {
+  for (const { name, sql, fault, block, node } of KINDS) {
+    test(`${name} is found and named`, async () => {
+      const file = corrupt(name.replaceAll(" ", "-"), ...sql);
+      const found = await verify(file, ...(node === true ? ["--all"] : ["--offline"]));
+      expect(found.code).toBe(1);
+      expect(found.wrong).toBeGreaterThan(0);
+      const named = found.findings.filter((each) => each.fault === fault);
+      expect(named.length).toBeGreaterThan(0);
+      if (block !== undefined) expect(named.map((each) => each.block)).toContain(block);
+      for (const { message } of found.findings) expect(message).not.toContain("undefined");
+      // What the file alone cannot prove it does not claim.
+      if (fault === "hash" && node === true) {
+        expect(await verify(file, "--offline")).toMatchObject({ code: 0, wrong: 0 });
+      }
+    });
+  }
+});
+
+describe("a verification", () => {
+  test("of a range looks at that range alone", async () => {
+    const file = corrupt("range", `UPDATE blocks SET author = ${OTHER} WHERE number = ${AT}`);
+    const range = (from: number, to: number): string[] => ["--from", `${from}`, "--to", `${to}`];
+    expect(await verify(file, "--all", ...range(1, AT - 1))).toMatchObject({ code: 0, blocks: 99 });
+    expect(await verify(file, "--all", ...range(AT + 1, 150))).toMatchObject({ code: 0 });
+    expect(await verify(file, "--all", ...range(AT, AT))).toMatchObject({ code: 1, blocks: 1 });
+  });
+
+  test("of a sample takes so many blocks, and the same again with its seed", async () => {
+    const first = await verify(clean, "--sample", "50");
+    expect(first).toMatchObject({ code: 0, node: { blocks: 50, seals: 50, sample: 50 } });
+    const file = corrupt(
+      "seeded",
+      `UPDATE blocks SET hash = ${flip("hash")} WHERE number % 2 = 0 AND number < 150`,
+    );
+    const [a, b] = [
+      await verify(file, "--sample", "40", "--seed", "7"),
+      await verify(file, "--sample", "40", "--seed", "7"),
+    ];
+    expect(a.findings).toEqual(b.findings);
+    expect(a.wrong).toBeGreaterThan(5);
+    expect(a.wrong).toBeLessThan(80);
+  });
+
+  test("names the first twenty and counts the rest", async () => {
+    const file = corrupt("many", "UPDATE blocks SET author = NULL WHERE number < 100");
+    const { wrong, findings, unknown } = await verify(file, "--offline");
+    // Twenty, and the first of each kind that comes later.
+    expect(findings.length).toBeGreaterThanOrEqual(20);
+    expect(findings.length).toBeLessThan(25);
+    expect(wrong).toBeGreaterThan(98);
+    expect(unknown).toBe(99);
+  });
+
+  test("of a file that began in the middle, on a pruned node, tells what is not known", async () => {
+    const file = folder.file("middle.db");
+    devnet.setPruning(10);
+    await syncOnce(devnet.url, file, "--start-block", "30", "--verify-seals", "none");
+    devnet.setPruning("archive");
+    const answer = await verify(file, "--all");
+    expect(answer).toMatchObject({ code: 0, wrong: 0 });
+    using db = openReadable(file);
+    expect(readRange(db).first).toBe(30);
+  });
+
+  test(
+    "goes on while a sync is writing",
+    async () => {
+      const file = folder.file("live.db");
+      await using sync = startSync(devnet.url, file);
+      await sync.until("following", () => sync.log().includes("synced at"));
+      const growing = grow(devnet, sync, file, 2 * SLOTS_PER_EPOCH);
+      for (let i = 0; i < 4; i++)
+        expect(await verify(file, "--all")).toMatchObject({ code: 0, wrong: 0 });
+      await growing;
+    },
+    LONG_MS,
+  );
+
+  test("of a database of another chain, or a range it does not hold, is refused", async () => {
+    await using other = await startSmallDevnet({ seed: "other", history: 20 });
+    const child = (...flags: string[]) =>
+      Bun.spawnSync([process.execPath, SCRIPT, "-d", clean, ...flags], {
+        env: { ...process.env, HOME: "/nonexistent" },
+      });
+    // Synchronous processes would starve the devnet in this one: only what needs no node.
+    expect(child("--offline", "--from", "5000").exitCode).toBe(64);
+    const spawned = Bun.spawn([process.execPath, SCRIPT, "-d", clean, "-r", other.url], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    expect(await spawned.exited).toBe(78);
+  });
+});
