@@ -52,12 +52,12 @@ const SCHEMA = {
   validator: {
     keystore_path: {
       ...{ type: "path", default: null, env: "MVM_KEYSTORE_PATH", flag: "keystore" },
-      ...{ example: "/opt/midnight/node/keystore" },
+      ...{ example: "/opt/midnight/node/keystore", reloadable: true },
       description: "our node's keystore; only file names are read",
     },
     label: {
       ...{ type: "string", default: null, env: "MVM_VALIDATOR_LABEL", flag: "label" },
-      ...{ example: "MyValidator", description: "name for our validator" },
+      ...{ example: "MyValidator", description: "name for our validator", reloadable: true },
     },
     name: {
       ...{ type: "string", default: null, status: "later", example: "validator-01" },
@@ -67,7 +67,11 @@ const SCHEMA = {
   sync: {
     batch_size: {
       ...{ type: "integer", default: 100, min: 1, max: 100_000, env: "MVM_BATCH_SIZE" },
-      ...{ flag: "batch-size", description: "blocks per request and transaction" },
+      ...{
+        flag: "batch-size",
+        reloadable: true,
+        description: "blocks per request and transaction",
+      },
     },
     concurrency: {
       ...{ type: "integer", default: 4, min: 1, max: 1000, flag: "concurrency" },
@@ -75,7 +79,8 @@ const SCHEMA = {
     },
     poll_interval_secs: {
       ...{ type: "duration", default: 6, min: 1, max: 86_400, env: "MVM_POLL_INTERVAL" },
-      ...{ flag: "poll-interval", description: "how often to ask where the node does not push" },
+      ...{ flag: "poll-interval", reloadable: true },
+      ...{ description: "how often to ask where the node does not push" },
     },
     finalized_only: {
       ...{ type: "boolean", default: false, flag: "finalized-only" },
@@ -97,24 +102,36 @@ const SCHEMA = {
       ...{ example: "/run/mvm/mvm.pid", description: "write our process id there" },
     },
     log_file: {
-      ...{ type: "path", default: null, status: "later", example: "/var/log/mvm.log" },
-      description: "write the log there",
+      ...{ type: "path", default: null, flag: "log-file", example: "/var/log/mvm/sync.log" },
+      description: "write the log there instead of stderr",
     },
     enable_syslog: {
-      ...{ type: "boolean", default: false, status: "later" },
-      description: "write the log to syslog",
+      ...{ type: "boolean", default: false, flag: "syslog" },
+      description: "begin lines on stderr with their syslog priority; the journal gets them anyhow",
     },
   },
   log: {
     level: {
-      ...{ type: "enum", default: "info" },
+      ...{ type: "enum", default: "info", flag: "log-level" },
       allowed: ["error", "warn", "info", "debug", "trace"],
-      ...{ reloadable: true, status: "later", description: "how much is logged" },
+      ...{ reloadable: true, description: "how much is logged" },
     },
     format: {
-      ...{ type: "enum", default: "text", status: "later" },
+      ...{ type: "enum", default: "text", flag: "log-format", reloadable: true },
       allowed: ["text", "json"],
       description: "log lines as text or as JSON",
+    },
+    max_size: {
+      ...{ type: "integer", default: 0, min: 0, max: MANY, example: 10_000_000 },
+      description: "rotate the log file before it grows beyond this many bytes; 0 = never",
+    },
+    max_age_hours: {
+      ...{ type: "integer", default: 0, min: 0, max: 87_600, example: 24 },
+      description: "rotate the log file when it is this old; 0 = never",
+    },
+    max_files: {
+      ...{ type: "integer", default: 7, min: 0, max: 10_000 },
+      description: "old log files kept when rotating",
     },
   },
   view: {

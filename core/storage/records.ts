@@ -5,7 +5,7 @@ import type { Fields, Level } from "../log.ts";
 import { LEVELS } from "../log.ts";
 
 /** More than a week of minutes. */
-export const MOST_RECORDS = 20_000;
+const MOST_RECORDS = 20_000;
 
 export interface LogRecord {
   /** Unix ms. */
