@@ -11,6 +11,8 @@ import { writeRecords } from "../storage/records.ts";
 const MOST_WAITING = 1000;
 
 export interface Keeper extends Disposable {
+  /** The node is of this file's chain: until then nothing is written into it. */
+  unlock: () => void;
   /** The same log, whose warnings and errors are kept. */
   log: Log;
   /** Keeps a record of any level and logs it. */
@@ -23,12 +25,13 @@ export interface Keeper extends Disposable {
 export function openKeeper(db: Database, log: Log): Keeper {
   let waiting: LogRecord[] = [];
   let timer: NodeJS.Immediate | undefined;
+  let locked = true;
 
   function write(): void {
     clearImmediate(timer);
     timer = undefined;
     const records = waiting;
-    if (records.length === 0) return;
+    if (locked || records.length === 0) return;
     waiting = [];
     try {
       writeRecords(db, records);
@@ -40,6 +43,7 @@ export function openKeeper(db: Database, log: Log): Keeper {
   }
 
   function keep(level: Level, message: string, fields: Fields = {}): void {
+    if (waiting.length >= MOST_WAITING) waiting.shift();
     waiting.push({ atMs: Date.now(), level, message: hideCredentials(message), fields });
     timer ??= setImmediate(write);
   }
@@ -52,6 +56,10 @@ export function openKeeper(db: Database, log: Log): Keeper {
   }
 
   return {
+    unlock: () => {
+      locked = false;
+      timer ??= setImmediate(write);
+    },
     log: { ...log, error: kept("error"), warn: kept("warn") },
     record: (level, message, fields) => {
       log[level](message, fields);

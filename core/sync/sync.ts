@@ -73,6 +73,7 @@ export async function sync(
       const parts = { link, identity, options, hooks, signal, meter, batchSize };
       const session = await openSession(db, parts);
       patience.reached();
+      keeper.unlock();
       const onSynced: SyncHooks["onSynced"] = (progress) => {
         patience.recovered();
         hooks.onSynced(progress);
