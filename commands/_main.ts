@@ -9,7 +9,7 @@ import { editDistance } from "../core/nearest.ts";
 import packageJson from "../package.json" with { type: "json" };
 
 /** sysexits(3), so that a unit can tell a typo from an outage. */
-const EXIT: Record<ErrorCode, number> = {
+export const EXIT: Record<ErrorCode, number> = {
   usage: 64,
   unavailable: 69,
   rpc: 69,
@@ -140,7 +140,8 @@ function takesValue(word: string, definitions: ArgsDef): boolean {
 /** `--flag true` and `--flag false`, as the Rust tool wants them, besides `--flag` and `--no-flag`. */
 function foldBooleans(definitions: ArgsDef, args: readonly string[]): string[] {
   const words: string[] = [];
-  for (const word of args) {
+  for (const each of args) {
+    const word = unfoldDoubled(definitions, each);
     const flag = words.at(-1) ?? "";
     const isBoolean = definitionOf(flag, definitions)?.type === "boolean";
     if (isBoolean && flag.startsWith("--") && word === "true") continue;
@@ -151,6 +152,13 @@ function foldBooleans(definitions: ArgsDef, args: readonly string[]): string[] {
     }
   }
   return words;
+}
+
+/** `-vv` is the flag or alias `vv`, where there is one: citty would take it for `-v` twice. */
+function unfoldDoubled(definitions: ArgsDef, word: string): string {
+  const [, letters] = /^-((.)\2)$/.exec(word) ?? [];
+  const flag = `--${letters}`;
+  return definitionOf(flag, definitions) === undefined ? word : flag;
 }
 
 /** citty lets unknown flags and missing values pass; an operator's typo must not. */

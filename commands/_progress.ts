@@ -3,6 +3,7 @@ import pc from "picocolors";
 
 import type { Log } from "../core/log.ts";
 import type { Progress } from "../core/sync/context.ts";
+import { writeStderr } from "./_stderr.ts";
 
 const LIVE_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 5000;
@@ -22,7 +23,7 @@ export function openProgress(log: () => Log, live: boolean): ProgressLine {
 
   function clear(): void {
     if (!visible) return;
-    process.stderr.write("\r\u001b[K");
+    writeStderr("\r\u001b[K");
     visible = false;
   }
 
@@ -35,10 +36,11 @@ export function openProgress(log: () => Log, live: boolean): ProgressLine {
     shownAt = now;
     if (!live) {
       // The last batch of a catch-up is announced by "synced".
-      if (!done) log().info(describe(progress, rate()));
+      if (!done)
+        log().info(describe(progress, rate()), { block: progress.number, target: progress.target });
       return;
     }
-    process.stderr.write(`\r\u001b[K${bar(progress)} ${describe(progress, rate())}`);
+    writeStderr(`\r\u001b[K${bar(progress)} ${describe(progress, rate())}`);
     visible = true;
   }
 

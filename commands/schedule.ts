@@ -7,7 +7,7 @@ import { formatCalendar } from "../core/calendar-file.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { Forecast, NamedKey } from "../core/forecast.ts";
 import { buildForecast, chooseKnown } from "../core/forecast.ts";
-import { readKeystore } from "../core/keystore.ts";
+import { readOurs } from "../core/ours.ts";
 import { readOutlook } from "../core/queries/rota.ts";
 import { canRestart } from "../core/schedule.ts";
 import { slotTimeMs } from "../core/time.ts";
@@ -100,16 +100,14 @@ type Given = Partial<
 };
 
 async function gather(given: Given): Promise<Forecast> {
-  const { rpc, database, validator } = await loadSettings(given, {
+  const { rpc, database, validators } = await loadSettings(given, {
     "rpc.url": readFlag("rpc.url", given["rpc-url"]),
     "database.path": readFlag("database.path", given["db-path"]),
     "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
   });
-  const folder = validator.keystore_path;
-  const own: NamedKey[] = (folder === null ? [] : readKeystore(folder).aura).map((aura) => ({
-    aura,
-    label: validator.label,
-  }));
+  const own: NamedKey[] = readOurs(validators).flatMap(({ aura, label }) =>
+    aura.map((each) => ({ aura: each, label })),
+  );
   const url = given.offline ? null : rpc.url;
   using sources = await openSources({ path: database.path, url, timeoutMs: rpc.timeout_ms });
   const node = await askNode(sources);

@@ -1,19 +1,34 @@
 #!/usr/bin/env bun
 // mvm-sync: follows a node and writes every block with its author.
+import { isatty } from "node:tty";
+
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
-import pc from "picocolors";
 
+import type { Labels } from "../core/config/labels.ts";
 import { readLabels } from "../core/config/labels.ts";
-import { readKeystore } from "../core/keystore.ts";
+import type { Config } from "../core/config/schema.ts";
+import { describeError, MonitorError } from "../core/errors.ts";
+import type { Level, Log } from "../core/log.ts";
+import { LEVELS } from "../core/log.ts";
+import { readOurs } from "../core/ours.ts";
 import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
+import type { LiveSettings } from "../core/sync/live.ts";
+import { openLive } from "../core/sync/live.ts";
 import { sync } from "../core/sync/sync.ts";
-import type { JudgedBlock } from "../core/types.ts";
+import { describeBlock, paintBlock } from "./_block-line.ts";
+import { logFlags, logOptions, readLogFlags } from "./_log-flags.ts";
+import type { OpenLog } from "./_log.ts";
 import { openLog } from "./_log.ts";
-import { runAsScript, VERSION } from "./_main.ts";
+import { EXIT, runAsScript, VERSION } from "./_main.ts";
 import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
+import type { PrepareReload } from "./_reload.ts";
+import { onHangup, openReload } from "./_reload.ts";
 import { configFlags, configPlaces, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+
+const KEYSTORE_HINT = "name the node's keystore folder; list permission on the folder is enough";
+const PERFORMANCE_EVERY_MS = 60_000;
 
 const args = {
   "rpc-url": {
@@ -67,7 +82,7 @@ const args = {
     description: "keep trying when the node is away from the start (stays in the foreground)",
   },
   "pid-file": { type: "string", valueHint: "FILE", description: describeFlag("daemon.pid_file") },
-  verbose: { type: "boolean", alias: "v", default: false, description: "say more" },
+  ...logFlags,
   ...configFlags,
 } satisfies ArgsDef;
 
@@ -78,66 +93,126 @@ export const syncCommand = defineCommand({
     description:
       "Follow a Midnight node and store every block with its author.\n\n" +
       "  mvm-sync --rpc-url ws://localhost:9944 --db-path /var/lib/mvm/mvm.db\n" +
-      "  mvm-sync --once --verify-seals all",
+      "  mvm-sync --once --verify-seals all\n\n" +
+      "SIGHUP reads the configuration again and opens the log file anew.",
   },
   args,
   run: async ({ args: given }) => {
-    const {
-      rpc,
-      database,
-      validators,
-      chain,
-      sync: wanted,
-      daemon,
-    } = await loadSettings(given, {
-      "rpc.url": readFlag("rpc.url", given["rpc-url"]),
-      "rpc.timeout_ms": readFlag("rpc.timeout_ms", given.timeout),
-      "database.path": readFlag("database.path", given["db-path"]),
-      "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
-      "validator.label": readFlag("validator.label", given.label),
-      "sync.start_block": readFlag("sync.start_block", given["start-block"]),
-      "sync.batch_size": readFlag("sync.batch_size", given["batch-size"]),
-      "sync.concurrency": readFlag("sync.concurrency", given.concurrency),
-      "sync.poll_interval_secs": readFlag("sync.poll_interval_secs", given["poll-interval"]),
-      "sync.finalized_only": given["finalized-only"],
-      "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
-      "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
-    });
-    const ours = validators.flatMap(({ keystore_path: path, label }) =>
-      path === null ? [] : readKeystore(path).aura.map((aura) => ({ aura, label })),
-    );
-    const known = readLabels(configPlaces(given));
+    const load = async (): Promise<Config> => await loadSettings(given, readFlags(given));
+    const config = await load();
+    const names = (): Labels => readLabels(configPlaces(given));
+    const live = openLive(liveSettings(config, names()));
     const options: SyncOptions = {
-      rpcUrl: rpc.url,
-      databasePath: database.path,
-      batchSize: wanted.batch_size,
-      concurrency: wanted.concurrency,
-      startBlock: wanted.start_block,
-      finalizedOnly: wanted.finalized_only,
-      verifySeals: wanted.verify_seals,
-      pollIntervalMs: wanted.poll_interval_secs * 1000,
-      timeoutMs: rpc.timeout_ms,
+      rpcUrl: config.rpc.url,
+      databasePath: config.database.path,
+      live,
+      concurrency: config.sync.concurrency,
+      startBlock: config.sync.start_block,
+      finalizedOnly: config.sync.finalized_only,
+      verifySeals: config.sync.verify_seals,
+      timeoutMs: config.rpc.timeout_ms,
       retry: {
-        maxRetries: rpc.max_retries,
-        initialDelayMs: rpc.retry_initial_delay_ms,
-        maxDelayMs: rpc.retry_max_delay_ms,
+        maxRetries: config.rpc.max_retries,
+        initialDelayMs: config.rpc.retry_initial_delay_ms,
+        maxDelayMs: config.rpc.retry_max_delay_ms,
       },
-      network: chain.network,
+      network: config.chain.network,
       once: given.once,
       daemon: given.daemon,
-      ours,
-      labels: known.labels,
+      performanceEveryMs: given.once ? null : PERFORMANCE_EVERY_MS,
     };
-    using _pid = daemon.pid_file === null ? null : writePidFile(daemon.pid_file);
-    const hooks = openHooks(options, given.verbose);
-    for (const notice of known.notices) hooks.log.warn(notice);
-    await sync(options, hooks, stopSignal());
-    return 0;
+    const progress = openProgress(() => log, isatty(2));
+    const shown = { beforeLine: () => progress.clear(), paint: paintBlock };
+    using plain = openLog({ ...logOptions(config, "mvm-sync"), ...shown });
+    // Once the database is open, complaints are kept there too.
+    let log: Log = plain;
+    const hooks: SyncHooks = {
+      ...blockHooks(() => log, options),
+      log: plain,
+      onOpened: (keeping) => (log = keeping),
+      onProgress: (each) => progress.update(each),
+    };
+    // Whatever else takes a new configuration while it runs belongs on this list.
+    const onReload: PrepareReload[] = [
+      reloadLog(plain, config.log.level),
+      (next) => {
+        const settings = liveSettings(next, names());
+        return () => live.update(settings);
+      },
+    ];
+    const reload = openReload({
+      initial: config,
+      load,
+      onReload,
+      log: () => log,
+      ignored: ["view"],
+    });
+    using _pid = config.daemon.pid_file === null ? null : writePidFile(config.daemon.pid_file);
+    const { signal, stop } = stopSignal();
+    onHangup(() => {
+      plain.reopen();
+      void reload();
+    }, stop);
+    try {
+      await sync(options, hooks, signal);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof MonitorError)) throw error;
+      // The last line too belongs in the file, with its priority, as JSON: wherever the log goes.
+      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
+      plain.error(`${describeError(error)}${hint}`, { code: error.code });
+      return EXIT[error.code];
+    }
   },
 });
 
+type Given = Parameters<NonNullable<typeof syncCommand.run>>[0]["args"];
+
+function readFlags(given: Given): Parameters<typeof loadSettings>[1] {
+  return {
+    "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+    "rpc.timeout_ms": readFlag("rpc.timeout_ms", given.timeout),
+    "database.path": readFlag("database.path", given["db-path"]),
+    "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
+    "validator.label": readFlag("validator.label", given.label),
+    "sync.start_block": readFlag("sync.start_block", given["start-block"]),
+    "sync.batch_size": readFlag("sync.batch_size", given["batch-size"]),
+    "sync.concurrency": readFlag("sync.concurrency", given.concurrency),
+    "sync.poll_interval_secs": readFlag("sync.poll_interval_secs", given["poll-interval"]),
+    "sync.finalized_only": given["finalized-only"],
+    "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
+    "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
+    ...readLogFlags(given),
+  };
+}
+
+/** What changed is said at the louder of both levels: a log that grows quiet says so first. */
+function reloadLog(log: OpenLog, initial: Level): PrepareReload {
+  let current = initial;
+  return ({ log: { level, format } }) =>
+    () => {
+      const louder = LEVELS.indexOf(level) > LEVELS.indexOf(current) ? level : current;
+      log.reconfigure({ format, level: louder });
+      current = level;
+      return () => log.reconfigure({ level });
+    };
+}
+
+/** What may change while it runs. Reads the keystores; throws `config` when one cannot be read. */
+function liveSettings({ sync: wanted, validators }: Config, { labels }: Labels): LiveSettings {
+  return {
+    batchSize: wanted.batch_size,
+    pollIntervalMs: wanted.poll_interval_secs * 1000,
+    ours: readOurs(validators).flatMap(({ aura, label, problem }) => {
+      if (problem !== undefined) throw new MonitorError("config", problem, { hint: KEYSTORE_HINT });
+      return aura.map((each) => ({ aura: each, label }));
+    }),
+    labels,
+  };
+}
+
 /** Aborts on the first SIGTERM or SIGINT; a second one ends the process at once. */
-function stopSignal(): AbortSignal {
+function stopSignal(): { signal: AbortSignal; stop: () => void } {
   const aborter = new AbortController();
   for (const [name, number] of [
     ["SIGINT", 2],
@@ -148,46 +223,26 @@ function stopSignal(): AbortSignal {
       aborter.abort();
     });
   }
-  return aborter.signal;
+  return { signal: aborter.signal, stop: () => aborter.abort() };
 }
 
-function openHooks(options: SyncOptions, verbose: boolean): SyncHooks {
-  const progress = openProgress(() => log, process.stderr.isTTY);
-  const log = openLog(verbose, () => progress.clear());
+function blockHooks(
+  log: () => Log,
+  { live }: SyncOptions,
+): Pick<SyncHooks, "onSynced" | "onBlock"> {
   return {
-    log,
-    onProgress: (each) => progress.update(each),
-    onSynced: ({ number }) => log.info(`synced at block ${number}`, { block: number }),
+    onSynced: ({ number }) => log().info(`synced at block ${number}`, { block: number }),
     onBlock: (block, reorgDepth) => {
       if (reorgDepth > 0) {
-        log.warn(`reorganised: ${reorgDepth} blocks replaced from ${block.header.number} on`, {
+        log().warn(`reorganised: ${reorgDepth} blocks replaced from ${block.header.number} on`, {
           block: block.header.number,
           depth: reorgDepth,
         });
       }
-      log.info(describeBlock(block, options), { block: block.header.number, slot: block.slot });
+      const fields = { block: block.header.number, slot: block.slot, author: block.author };
+      log().info(describeBlock(block, live.settings.ours), { ...fields, seal: block.seal });
     },
   };
-}
-
-function describeBlock(block: JudgedBlock, { ours }: SyncOptions): string {
-  const { header, slot, author, seal } = block;
-  const own = ours.find(({ aura }) => aura === author);
-  const missed = [...block.missed].length;
-  return [
-    pc.bold(`#${header.number}`),
-    `slot ${slot}`,
-    `author ${author === null ? "unknown" : shortKey(author)}`,
-    seal === "verified" ? pc.green("seal ✓") : seal === "mismatch" ? pc.red("seal ✗") : "",
-    own === undefined ? "" : pc.yellow(`★ ${own.label ?? "ours"}`),
-    missed > 0 ? pc.yellow(`missed before: ${missed}`) : "",
-  ]
-    .filter(Boolean)
-    .join("  ");
-}
-
-function shortKey(key: string): string {
-  return `${key.slice(0, 10)}…${key.slice(-8)}`;
 }
 
 if (import.meta.main) await runAsScript(syncCommand);

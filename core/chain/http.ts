@@ -3,8 +3,10 @@ import { ofetch } from "ofetch";
 
 import { MonitorError } from "../errors.ts";
 import { badReply, parseArray } from "../parse.ts";
-import type { Envelope, Link, LinkOptions } from "./link.ts";
-import { isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
+import type { Envelope, Exchange, Link, LinkOptions } from "./link.ts";
+import { firstError, isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
+
+type Message = Pick<Exchange, "id" | "method" | "calls" | "params">;
 
 /** HTTP keeps no connection of ours: the link lives until closed, each request fails by itself. */
 export function openHttp(url: string, options: LinkOptions): Link {
@@ -13,11 +15,10 @@ export function openHttp(url: string, options: LinkOptions): Link {
   let nextId = 1;
   let takesBatches = true;
 
-  async function post(body: unknown): Promise<unknown> {
-    const text = await ofetch<string, "text">(url, {
+  async function post(text: string): Promise<string> {
+    const reply = await ofetch<string, "text">(url, {
       method: "POST",
-      // Serialised here: a plain array would be sent as it is, but a string keeps the header ours.
-      body: JSON.stringify(body),
+      body: text,
       headers: { "content-type": "application/json" },
       responseType: "text",
       retry: 0,
@@ -25,43 +26,57 @@ export function openHttp(url: string, options: LinkOptions): Link {
     }).catch((cause: unknown) => {
       throw new MonitorError("unavailable", `${url}: the HTTP request failed`, { cause });
     });
-    if (text.length > options.maxReplyBytes) {
-      throw oversized(url, text.length);
+    if (reply.length > options.maxReplyBytes) throw oversized(url, reply.length);
+    return reply;
+  }
+
+  /** One message and its replies; whatever becomes of it is told. */
+  async function exchange(message: Message, requestText: string): Promise<Envelope[]> {
+    const sentAt = performance.now();
+    let replyText: string | null = null;
+    let error: MonitorError | null = null;
+    try {
+      replyText = await post(requestText);
+      const replies = parseReplies(replyText, message);
+      error = firstError(replies);
+      return replies;
+    } catch (failure) {
+      error = failure instanceof MonitorError ? failure : badReply(url, "JSON-RPC", failure);
+      throw error;
+    } finally {
+      const durationMs = performance.now() - sentAt;
+      options.onExchange?.({ ...message, durationMs, requestText, replyText, error });
     }
-    return parseJson(text, url);
+  }
+
+  function parseReplies(text: string, { method, calls }: Message): Envelope[] {
+    const reply = parseJson(text, url);
+    if (calls === null || !Array.isArray(reply)) return [parseEnvelope(reply, method)];
+    return parseArray(reply, method).map((item) => parseEnvelope(item, method));
   }
 
   async function request(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = nextId++;
-    return resultOf(parseEnvelope(await post({ jsonrpc: "2.0", id, method, params }), method), id);
+    const message = { id, method, calls: null, params };
+    const [reply] = await exchange(message, JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    return resultOf(reply, id);
   }
 
   async function batch(method: string, calls: readonly (readonly unknown[])[]): Promise<unknown[]> {
     if (calls.length === 0) return [];
     if (!takesBatches) return await Promise.all(calls.map((params) => request(method, params)));
-    const first = nextId;
+    const id = nextId;
     nextId += calls.length;
-    const reply = await post(
-      calls.map((params, i) => ({ jsonrpc: "2.0", id: first + i, method, params })),
-    );
-    if (!Array.isArray(reply)) {
-      const { outcome } = parseEnvelope(reply, method);
-      if (!("error" in outcome) || !isBatchRefusal(outcome.error))
-        throw badReply(method, "a batch", reply);
+    const body = calls.map((params, i) => ({ jsonrpc: "2.0", id: id + i, method, params }));
+    const message = { id, method, calls: calls.length, params: calls };
+    const replies = await exchange(message, JSON.stringify(body));
+    const refusal = replies.length === 1 ? firstError(replies) : null;
+    if (refusal !== null && isBatchRefusal(refusal)) {
       takesBatches = false;
       return await batch(method, calls);
     }
-    const byId = new Map(
-      parseArray(reply, method).map((item) => {
-        const envelope = parseEnvelope(item, method);
-        return [envelope.id, envelope] as const;
-      }),
-    );
-    return calls.map((_, i) => {
-      const envelope = byId.get(first + i);
-      if (envelope === undefined) throw badReply(method, `a reply with id ${first + i}`, null);
-      return resultOf(envelope, first + i);
-    });
+    const byId = new Map(replies.map((reply) => [reply.id, reply] as const));
+    return calls.map((_, i) => resultOf(byId.get(id + i), id + i));
   }
 
   return {
@@ -77,7 +92,8 @@ export function openHttp(url: string, options: LinkOptions): Link {
   };
 }
 
-function resultOf(envelope: Envelope, id: number): unknown {
+function resultOf(envelope: Envelope | undefined, id: number): unknown {
+  if (envelope === undefined) throw badReply("a batch", `a reply with id ${id}`, null);
   if ("error" in envelope.outcome) throw envelope.outcome.error;
   if (envelope.id !== id) throw badReply("reply id", String(id), envelope.id);
   return envelope.outcome.result;

@@ -11,6 +11,25 @@ export interface LinkOptions {
   timeoutMs: number;
   /** Replies beyond this are refused. */
   maxReplyBytes: number;
+  /** Told of every message that was answered or failed. Must not throw. */
+  onExchange?: ((exchange: Exchange) => void) | undefined;
+}
+
+/** One message to the node and what became of it. */
+export interface Exchange {
+  /** JSON-RPC id; the first one of a batch. */
+  id: number;
+  method: string;
+  /** Number of calls in a batch; null for a request of its own. */
+  calls: number | null;
+  /** Of a batch: one list for each call. */
+  params: readonly unknown[];
+  durationMs: number;
+  requestText: string;
+  /** Null when there was none. */
+  replyText: string | null;
+  /** Why it failed; of a batch, why its first failed call did. */
+  error: MonitorError | null;
 }
 
 export const DEFAULT_LINK: LinkOptions = { timeoutMs: 30_000, maxReplyBytes: 64 * 1024 * 1024 };
@@ -47,6 +66,12 @@ export function parseEnvelope(value: unknown, subject: string): Envelope {
     throw new MonitorError("bad-reply", `${subject}: neither result nor error in the reply`);
   }
   return { id, outcome: { result: reply["result"] } };
+}
+
+/** Why the first failed call of a message failed. */
+export function firstError(replies: readonly Envelope[]): MonitorError | null {
+  for (const { outcome } of replies) if ("error" in outcome) return outcome.error;
+  return null;
 }
 
 export function parseJson(text: string, subject: string): unknown {

@@ -3,21 +3,26 @@
 import { MonitorError } from "../errors.ts";
 import { badReply, parseArray, parseObject } from "../parse.ts";
 import type { Envelope, Link, LinkOptions, Subscription } from "./link.ts";
-import { isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
+import { firstError, isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
 
 const HANDSHAKE_MS = 10_000;
 const PING_EVERY_MS = 10_000;
 /** Two pings without any sign of life. */
 const DEAD_AFTER_MS = 25_000;
 
-interface Pending {
+interface Message {
   method: string;
   /** Ids are `first` … `first + count - 1`. */
   first: number;
   count: number;
   isBatch: boolean;
+  params: readonly unknown[];
+  text: string;
+}
+
+interface Pending extends Message {
   sentAt: number;
-  settle: (replies: Envelope[] | MonitorError) => void;
+  settle: (replies: Envelope[] | MonitorError, replyText: string | null) => void;
 }
 
 /** The upgrade was answered, but not with a WebSocket: a proxy that only passes HTTP. */
@@ -99,8 +104,9 @@ class SocketLink implements Link {
   }
 
   async request(method: string, params: readonly unknown[]): Promise<unknown> {
-    const id = this.#nextId++;
-    const replies = await this.#send(method, id, undefined, requestText(id, method, params));
+    const first = this.#nextId++;
+    const text = requestText(first, method, params);
+    const replies = await this.#send({ method, first, count: 1, isBatch: false, params, text });
     return resultOf(replies[0]);
   }
 
@@ -110,8 +116,10 @@ class SocketLink implements Link {
     const first = this.#nextId;
     this.#nextId += calls.length;
     const text = `[${calls.map((params, i) => requestText(first + i, method, params)).join(",")}]`;
+    const count = calls.length;
     try {
-      return (await this.#send(method, first, calls.length, text)).map(resultOf);
+      const message = { method, first, count, isBatch: true, params: calls, text };
+      return (await this.#send(message)).map(resultOf);
     } catch (error) {
       if (!(error instanceof MonitorError) || !isBatchRefusal(error)) throw error;
       this.#takesBatches = false;
@@ -142,27 +150,40 @@ class SocketLink implements Link {
     return await Promise.all(calls.map((params) => this.request(method, params)));
   }
 
-  /** @param batchSize absent for a request of its own */
-  async #send(
-    method: string,
-    first: number,
-    batchSize: number | undefined,
-    text: string,
-  ): Promise<Envelope[]> {
+  async #send(message: Message): Promise<Envelope[]> {
     if (this.#dead !== undefined) throw this.#dead;
     const { promise, resolve } = Promise.withResolvers<Envelope[] | MonitorError>();
+    const sentAt = performance.now();
     this.#pending.push({
-      method,
-      first,
-      count: batchSize ?? 1,
-      isBatch: batchSize !== undefined,
-      sentAt: performance.now(),
-      settle: resolve,
+      ...message,
+      sentAt,
+      settle: (replies, replyText) => {
+        this.#tell(message, performance.now() - sentAt, replies, replyText);
+        resolve(replies);
+      },
     });
-    this.#socket.send(text);
+    this.#socket.send(message.text);
     const replies = await promise;
     if (replies instanceof MonitorError) throw replies;
     return replies;
+  }
+
+  #tell(
+    { method, first, count, isBatch, params, text }: Message,
+    durationMs: number,
+    replies: Envelope[] | MonitorError,
+    replyText: string | null,
+  ): void {
+    this.#options.onExchange?.({
+      id: first,
+      method,
+      calls: isBatch ? count : null,
+      params,
+      durationMs,
+      requestText: text,
+      replyText,
+      error: replies instanceof MonitorError ? replies : firstError(replies),
+    });
   }
 
   #receive(data: unknown): void {
@@ -172,30 +193,30 @@ class SocketLink implements Link {
       if (data.length > this.#options.maxReplyBytes) {
         throw oversized(this.url, data.length);
       }
-      this.#dispatch(parseJson(data, this.url));
+      this.#dispatch(parseJson(data, this.url), data);
     } catch (error) {
       // A message that cannot be matched leaves its request unanswered for ever: start afresh.
       this.#fail(error instanceof MonitorError ? error : badReply(this.url, "JSON-RPC", error));
     }
   }
 
-  #dispatch(message: unknown): void {
+  #dispatch(message: unknown, text: string): void {
     if (Array.isArray(message)) {
       const replies = parseArray(message, this.url).map((item) => parseEnvelope(item, this.url));
       const first = Math.min(...replies.map((reply) => reply.id ?? Number.NaN));
-      this.#settle(first, replies);
+      this.#settle(first, replies, text);
       return;
     }
     const object = parseObject(message, this.url);
     if ("method" in object) return this.#notify(object);
     const reply = parseEnvelope(object, this.url);
-    if (reply.id !== null) return this.#settle(reply.id, [reply]);
+    if (reply.id !== null) return this.#settle(reply.id, [reply], text);
     // An error without an id refuses a whole message without saying which: the only kind we send is a batch.
     if ("error" in reply.outcome) {
       const { error } = reply.outcome;
       const batches = this.#pending.filter((pending) => pending.isBatch);
       this.#pending = this.#pending.filter((pending) => !pending.isBatch);
-      for (const pending of batches) pending.settle(error);
+      for (const pending of batches) pending.settle(error, text);
     }
   }
 
@@ -204,7 +225,7 @@ class SocketLink implements Link {
     this.#listeners.get(String(params["subscription"]))?.(params["result"]);
   }
 
-  #settle(first: number, replies: Envelope[]): void {
+  #settle(first: number, replies: Envelope[], text: string): void {
     const index = this.#pending.findIndex((pending) => pending.first === first);
     const pending = this.#pending[index];
     if (pending === undefined || replies.length !== pending.count) {
@@ -221,7 +242,7 @@ class SocketLink implements Link {
         throw badReply(pending.method, "one reply for each id", first + i);
     }
     this.#pending.splice(index, 1);
-    pending.settle(ordered);
+    pending.settle(ordered, text);
   }
 
   #watch(): void {
@@ -243,7 +264,7 @@ class SocketLink implements Link {
     if (this.#dead !== undefined) return;
     this.#dead = reason;
     this.#listeners.clear();
-    for (const pending of this.#pending.splice(0)) pending.settle(reason);
+    for (const pending of this.#pending.splice(0)) pending.settle(reason, null);
     // close() can hang for seconds on a dead peer.
     this.#socket.terminate();
     this.#die(reason);

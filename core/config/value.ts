@@ -110,8 +110,8 @@ export function isTable(value: unknown): value is Record<string, unknown> {
 }
 
 /** Addresses may carry a password: `ws://user:password@host`. */
-function hideCredentials(text: string): string {
-  return text.replace(/\/\/[^/?#\s]*@/, `//${MASK}@`);
+export function hideCredentials(text: string): string {
+  return text.replace(/\/\/[^/?#\s]*@/g, `//${MASK}@`);
 }
 
 function shorten(text: string): string {

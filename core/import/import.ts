@@ -11,6 +11,7 @@ import { writeNames } from "../storage/authorities.ts";
 import { openReadable, openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { Progress } from "../sync/context.ts";
+import { defaultOptions } from "../sync/defaults.ts";
 import { sync } from "../sync/sync.ts";
 import type { RowComparison } from "./compare.ts";
 import { compareRows } from "./compare.ts";
@@ -137,13 +138,7 @@ async function syncAfresh(
   // A sync is patient with a node that is away; who imports wants to hear of it at once.
   (await connect(rpcUrl, { timeoutMs }, signal)).close();
   await sync(
-    {
-      rpcUrl,
-      databasePath,
-      timeoutMs,
-      ...{ batchSize: 100, concurrency: 4, startBlock: 0, pollIntervalMs: 6000 },
-      ...{ finalizedOnly: false, verifySeals: "tip", once: true, daemon: false, ours: [] },
-    },
+    defaultOptions(rpcUrl, databasePath, { timeoutMs }),
     { ...hooks, onBlock: () => undefined, onSynced: hooks.onProgress },
     signal,
   );

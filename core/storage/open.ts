@@ -3,7 +3,9 @@ import { constants, Database, SQLiteError } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 
 import { MonitorError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
+import { traceDatabase } from "./trace.ts";
 
 /** A tip commit touches two or three pages, so small pages mean few bytes written per block. */
 const PAGE_SIZE = 1024;
@@ -15,10 +17,11 @@ export interface WritableDatabase extends Disposable {
 }
 
 /**
- * Opens the database for the one process that writes it, creating and migrating as needed.
- * Throws `locked` when another process does, `database` when the file cannot be used.
+ * Opens the database for the one process that writes it, creating and migrating as needed. A log that is
+ * read at trace is told every statement. Throws `locked` when another process writes it, `database` when
+ * the file cannot be used.
  */
-export function openWritable(path: string): WritableDatabase {
+export function openWritable(path: string, log?: Log): WritableDatabase {
   const lock = takeLock(path);
   try {
     const db = inWords(path, () => new Database(path, { create: true, strict: true }));
@@ -28,6 +31,7 @@ export function openWritable(path: string): WritableDatabase {
       db.close();
       throw error;
     }
+    if (log?.enabled("trace") === true) traceDatabase(db, log);
     return {
       db,
       [Symbol.dispose]: () => {

@@ -30,6 +30,7 @@ export async function catchUp(
     rewindTo = undefined;
     parent = last.position;
     session.tip = parent;
+    session.meter.stored(parent.number);
     session.finalized = finalized ?? session.finalized;
     const { number } = parent;
     session.hooks.onProgress({ number, target, finalized: session.finalized?.number ?? null });
@@ -55,8 +56,8 @@ function judgeAll(parent: Position, blocks: readonly Block[]): JudgedBlock[] {
 }
 
 function fetchRange(session: Session, from: number, to: number): AsyncGenerator<Block[]> {
-  const { batchSize, concurrency } = session.options;
-  const { link } = session;
+  const { concurrency } = session.options;
+  const { link, batchSize } = session;
   // Hashes run one window ahead of blocks, so that a batch costs one round trip and not two.
   const hashes = prefetch(ranges(from, to, batchSize), concurrency, ([first, last]) =>
     fetchHashes(link, first, last),
@@ -64,8 +65,12 @@ function fetchRange(session: Session, from: number, to: number): AsyncGenerator<
   return prefetch(hashes, concurrency, (list) => fetchBlocks(link, list));
 }
 
-function* ranges(from: number, to: number, size: number): Generator<[number, number]> {
-  for (let first = from; first <= to; first += size) yield [first, Math.min(to, first + size - 1)];
+function* ranges(from: number, to: number, size: () => number): Generator<[number, number]> {
+  for (let first = from; first <= to;) {
+    const last = Math.min(to, first + size() - 1);
+    yield [first, last];
+    first = last + 1;
+  }
 }
 
 /**

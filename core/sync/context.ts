@@ -3,9 +3,10 @@ import type { Database } from "bun:sqlite";
 
 import type { Link } from "../chain/link.ts";
 import type { Log } from "../log.ts";
-import type { OurKey } from "../storage/authorities.ts";
 import type { Writer } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity, JudgedBlock, Position } from "../types.ts";
+import type { Live } from "./live.ts";
+import type { Meter } from "./performance.ts";
 
 type VerifySeals = "none" | "tip" | "all";
 
@@ -21,15 +22,14 @@ export interface Retry {
 export interface SyncOptions {
   rpcUrl: string;
   databasePath: string;
-  /** Blocks per request and per transaction. */
-  batchSize: number;
+  /** What may change meanwhile. */
+  live: Live;
   /** Requests under way at once. */
   concurrency: number;
   /** First block to store; 0 = go on from the last stored one, or from block 1. */
   startBlock: number;
   finalizedOnly: boolean;
   verifySeals: VerifySeals;
-  pollIntervalMs: number;
   timeoutMs: number;
   retry: Retry;
   /** Network the node must belong to; null = any. */
@@ -38,10 +38,8 @@ export interface SyncOptions {
   once: boolean;
   /** Keep trying when the node cannot be reached at all. */
   daemon: boolean;
-  /** Aura keys of our validators. */
-  ours: readonly OurKey[];
-  /** Names of other validators by sidechain key, 0x hex. */
-  labels: ReadonlyMap<string, string>;
+  /** How often a performance record is made; null = never. */
+  performanceEveryMs: number | null;
 }
 
 export interface Progress {
@@ -60,12 +58,17 @@ export interface SyncHooks {
   onBlock: (block: JudgedBlock, reorgDepth: number) => void;
   /** The tip is reached; again after each outage. */
   onSynced: (progress: Progress) => void;
+  /** The file is open: warnings and errors said to this log from now on are kept in it too. */
+  onOpened?: (log: Log) => void;
 }
 
 export interface Session {
   readonly options: SyncOptions;
   readonly hooks: SyncHooks;
   readonly signal: AbortSignal;
+  readonly meter: Meter;
+  /** Blocks per request and transaction, as wanted and as the node can. */
+  readonly batchSize: () => number;
   readonly link: Link;
   readonly db: Database;
   readonly writer: Writer;

@@ -16,6 +16,7 @@ const NEAR = 64;
 export async function follow(session: Session): Promise<void> {
   const follower = new Follower(session);
   for await (const { kind, header } of followHeads(session)) {
+    session.meter.saw(header.number);
     if (session.signal.aborted || header.number > session.tip.number + NEAR) return;
     if (kind === "all") follower.see(header);
     else if (kind === "best") await follower.moveTo(header);
@@ -58,6 +59,7 @@ class Follower {
     });
     this.#recent.replace(ancestor.number, blocks);
     session.tip = blocks.at(-1)?.position ?? tip;
+    session.meter.stored(session.tip.number);
     session.finalized = finalized ?? session.finalized;
     const depth = tip.number - ancestor.number;
     blocks.forEach((block, i) => session.hooks.onBlock(block, i === 0 ? depth : 0));

@@ -48,7 +48,7 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
   // What came before the first push, and what is missed when pushes stop: subscriptions may go silent.
   await poll();
   let polling = false;
-  const timer = setInterval(() => {
+  function pollUnlessPushed(): void {
     if (pushed || polling) {
       pushed = false;
       return;
@@ -57,7 +57,14 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
     poll()
       .catch(fail)
       .finally(() => (polling = false));
-  }, session.options.pollIntervalMs);
+  }
+  const { live } = session.options;
+  let timer = setInterval(pollUnlessPushed, live.settings.pollIntervalMs);
+  const stopListening = live.listen(({ pollIntervalMs }, before) => {
+    if (pollIntervalMs === before.pollIntervalMs) return;
+    clearInterval(timer);
+    timer = setInterval(pollUnlessPushed, pollIntervalMs);
+  });
   link.closed.then(fail, fail);
   try {
     while (!signal.aborted) {
@@ -72,6 +79,7 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
       }
     }
   } finally {
+    stopListening();
     clearInterval(timer);
     for (const subscription of subscriptions) subscription.close();
   }

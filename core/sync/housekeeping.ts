@@ -26,7 +26,7 @@ export function openHousekeeping(session: Session): Housekeeping {
     lastEpoch = epoch;
     await refreshIdentities(session);
     // Which Aura key a sidechain key's name belongs to may be known only now.
-    writeLabels(session.db, session.options.labels);
+    writeLabels(session.db, session.options.live.settings.labels);
     await settleUnattributed(session);
   }
 

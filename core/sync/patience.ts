@@ -22,8 +22,9 @@ export interface Patience {
 }
 
 export function openPatience(options: SyncOptions, log: Log): Patience {
-  const { retry } = options;
-  let batchSize = options.batchSize;
+  const { live, retry } = options;
+  /** What the node was found to stand; infinite while it stands all that is wanted. */
+  let limit = Number.POSITIVE_INFINITY;
   let failures = 0;
   let everReached = false;
   let contradictions = 0;
@@ -55,20 +56,23 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
 
   return {
     get batchSize() {
-      return batchSize;
+      return Math.min(limit, live.settings.batchSize);
     },
     reached: () => (everReached = true),
     recovered: () => {
       if (complaints.size > 0) log.info("all is well again, and everything is caught up");
       complaints.clear();
       failures = 0;
-      batchSize = options.batchSize;
+      limit = Number.POSITIVE_INFINITY;
     },
     pauseAfter: (error, blocksStored) => {
       failures = blocksStored > 0 ? 1 : failures + 1;
       if (!isWorthRetrying(error) || givesUp()) throw error;
+      const batchSize = Math.min(limit, live.settings.batchSize);
       const tooMuch = isCode(error, "too-much") && blocksStored < BATCHES_BEFORE_TRUST * batchSize;
-      batchSize = tooMuch ? Math.ceil(batchSize / 2) : Math.min(options.batchSize, 2 * batchSize);
+      if (tooMuch) limit = Math.ceil(batchSize / 2);
+      else if (2 * batchSize >= live.settings.batchSize) limit = Number.POSITIVE_INFINITY;
+      else limit = 2 * batchSize;
       complain(error);
       const pauseMs = Math.min(retry.maxDelayMs, retry.initialDelayMs * 2 ** (failures - 1));
       return Math.max(SHORTEST_PAUSE_MS, pauseMs);

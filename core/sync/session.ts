@@ -12,32 +12,32 @@ import { openWriter } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity } from "../types.ts";
 import { fetchPosition } from "./bootstrap.ts";
 import { catchUp } from "./catchup.ts";
-import type { Session, SyncHooks, SyncOptions } from "./context.ts";
+import type { Session } from "./context.ts";
 import { follow } from "./follow.ts";
 import { openHousekeeping } from "./housekeeping.ts";
 
 /** A tip this close to the node's is worth following live. */
 const CLOSE = 16;
 
-export async function openSession(
-  db: Database,
-  link: Link,
-  identity: ChainIdentity,
-  options: SyncOptions,
-  hooks: SyncHooks,
-  signal: AbortSignal,
-): Promise<Session> {
+type Given = Pick<Session, "link" | "identity" | "options" | "hooks" | "signal" | "meter"> &
+  Pick<Session, "batchSize">;
+
+export async function openSession(db: Database, given: Given): Promise<Session> {
+  const { link, identity, options, meter } = given;
   checkNetwork(identity.name, options.network);
   const chain = await fetchConstants(link);
   if (readIdentity(db) === null) await confirm(link, identity, chain);
   bindToChain(db, identity);
   bindConstants(db, chain);
-  const writer = openWriter(db, chain);
+  const writer = meter.measure(openWriter(db, chain));
   const finalized = readFinalized(db);
   const { last } = readRange(db);
   const stored = last === null ? null : readPosition(db, writer.dictionary, last);
-  const base = { options, hooks, signal, link, db, writer, chain, identity, finalized };
-  if (stored !== null) return { ...base, tip: stored };
+  const base = { ...given, db, writer, chain, finalized };
+  if (stored !== null) {
+    meter.stored(stored.number);
+    return { ...base, tip: stored };
+  }
   const tip = await fetchPosition(base, Math.max(1, options.startBlock) - 1);
   writer.start(tip);
   return { ...base, tip };
@@ -83,6 +83,7 @@ async function catchUpToTip(session: Session): Promise<void> {
     const finalized = await fetchHeader(link, await fetchFinalizedHash(link));
     const target = options.finalizedOnly ? finalized : await fetchHeader(link);
     const behind = target.number - session.tip.number;
+    session.meter.saw(target.number);
     // At least one pass compares our tip with the node's chain, even when it seems to be the same height.
     if (checkedAgainstNode && behind <= (options.once ? 0 : CLOSE)) return;
     await catchUp(session, target.number, finalized);

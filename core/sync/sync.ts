@@ -1,14 +1,21 @@
 // The supervisor: one writer on one file, session after session, until asked to stop.
+import type { Database } from "bun:sqlite";
+
 import { connect } from "../chain/connect.ts";
+import { openLatency } from "../chain/latency.ts";
 import type { Link } from "../chain/link.ts";
 import { fetchNodeVersion } from "../chain/rpc.ts";
+import { traceRequests } from "../chain/traced.ts";
 import { MonitorError } from "../errors.ts";
 import { writeOurs } from "../storage/authorities.ts";
 import { writeLabels } from "../storage/labels.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { SyncHooks, SyncOptions } from "./context.ts";
+import { openKeeper } from "./keeper.ts";
+import type { Live } from "./live.ts";
 import { openPatience } from "./patience.ts";
+import { openMeter, openPerformance } from "./performance.ts";
 import { fetchIdentity, openSession, runSession } from "./session.ts";
 
 /**
@@ -18,14 +25,23 @@ import { fetchIdentity, openSession, runSession } from "./session.ts";
  */
 export async function sync(
   options: SyncOptions,
-  hooks: SyncHooks,
+  given: SyncHooks,
   signal: AbortSignal,
 ): Promise<void> {
-  using file = openWritable(options.databasePath);
+  using file = openWritable(options.databasePath, given.log);
   const { db } = file;
+  const { live, performanceEveryMs } = options;
   checkStart(readRange(db), options.startBlock);
-  if (options.ours.length > 0) writeOurs(db, options.ours);
-  writeLabels(db, options.labels);
+  if (live.settings.ours.length > 0) writeOurs(db, live.settings.ours);
+  writeLabels(db, live.settings.labels);
+  using _ours = followOurs(db, live);
+  using keeper = openKeeper(db, given.log);
+  const hooks: SyncHooks = { ...given, log: keeper.log };
+  hooks.onOpened?.(keeper.log);
+  const meter = openMeter(openLatency());
+  const onExchange = traceRequests(hooks.log, meter.latency);
+  using _performance =
+    performanceEveryMs === null ? null : openPerformance(meter, keeper, performanceEveryMs);
 
   const patience = openPatience(options, hooks.log);
   let greeted = false;
@@ -36,21 +52,30 @@ export async function sync(
       if (options.once) return;
     } catch (error) {
       if (signal.aborted) return;
-      await pause(patience.pauseAfter(error, (readRange(db).last ?? 0) - before), signal);
+      const stored = (readRange(db).last ?? 0) - before;
+      await pause(
+        keeper.lastWords(() => patience.pauseAfter(error, stored)),
+        signal,
+      );
     }
   }
 
   async function attempt(): Promise<void> {
-    const link = await connect(options.rpcUrl, { timeoutMs: options.timeoutMs }, signal);
+    const link = await connect(
+      options.rpcUrl,
+      { timeoutMs: options.timeoutMs, onExchange },
+      signal,
+    );
     const stop = (): void => link.close();
     signal.addEventListener("abort", stop);
     try {
-      const { batchSize } = patience;
       const identity = await fetchIdentity(link);
       await greet(link, identity.name);
-      const wanted = { ...options, batchSize };
-      const session = await openSession(db, link, identity, wanted, hooks, signal);
+      const batchSize = (): number => patience.batchSize;
+      const parts = { link, identity, options, hooks, signal, meter, batchSize };
+      const session = await openSession(db, parts);
       patience.reached();
+      keeper.unlock();
       const onSynced: SyncHooks["onSynced"] = (progress) => {
         patience.recovered();
         hooks.onSynced(progress);
@@ -58,6 +83,7 @@ export async function sync(
       await runSession({ ...session, hooks: { ...hooks, onSynced } });
     } finally {
       signal.removeEventListener("abort", stop);
+      meter.lost();
       link.close();
     }
   }
@@ -68,6 +94,15 @@ export async function sync(
     hooks.log[greeted ? "debug" : "info"](text, { chain: name, url: link.url });
     greeted = true;
   }
+}
+
+/** Which keys are whose changes in the file as soon as it changes in the settings. */
+function followOurs(db: Database, live: Live): Disposable {
+  const stop = live.listen(({ ours, labels }, before) => {
+    if (!Bun.deepEquals(ours, before.ours)) writeOurs(db, ours);
+    writeLabels(db, labels);
+  });
+  return { [Symbol.dispose]: stop };
 }
 
 function checkStart(stored: { first: number | null; last: number | null }, wanted: number): void {

@@ -7,6 +7,7 @@ import { join } from "pathe";
 import { openReadable } from "../../core/storage/open.ts";
 import { containing } from "../core/chain/containing.ts";
 import { complaints, grow, startSmallDevnet } from "../core/chain/small-devnet.ts";
+import { parseLines } from "../helpers/log-options.ts";
 import { startSync, syncOnce, temporaryFolder } from "../helpers/sync-process.ts";
 
 const SCRIPT = join(import.meta.dir, "../../commands/sync.ts");
@@ -181,6 +182,67 @@ describe("the PID file", () => {
       sync.kill("SIGTERM");
       expect(await sync.exited).toBe(0);
       expect(readFileSync(pidFile, "utf8")).toBe("1\n");
+    },
+    LONG_MS,
+  );
+});
+
+describe("how much is logged", () => {
+  test(
+    "-q says warnings only, -v each request, -vv each statement too, and both flags of a kind are refused",
+    async () => {
+      await using devnet = await startSmallDevnet({ history: 20 });
+      using folder = temporaryFolder();
+      const log = async (...flags: string[]): Promise<string> =>
+        await syncOnce(devnet.url, folder.file(`${flags.join("")}.db`), ...flags);
+      expect(await log("-q")).toBe("");
+      expect(await log()).not.toContain("debug");
+      const debug = await log("-v");
+      expect(debug).toMatch(/debug rpc \d+ system_chain \[\] ok, [\d.]+ ms, \d+ bytes/);
+      expect(debug).not.toContain("trace");
+      const trace = await log("-vv");
+      expect(trace).toContain("debug rpc ");
+      expect(trace).toMatch(/trace sql BEGIN IMMEDIATE … COMMIT ok, [\d.]+ ms/);
+      expect(await log("-vv", "--log-level", "warn")).toBe("");
+      const refused = run("-q", "-v");
+      expect(refused).toMatchObject({ code: 64, err: containing("contradict") });
+    },
+    LONG_MS,
+  );
+
+  test("a log file in a folder that does not exist starts nothing: 78 and the path", () => {
+    using folder = temporaryFolder();
+    const log = folder.file("missing/sync.log");
+    const ran = run("--db-path", folder.file("mvm.db"), "--log-file", log);
+    expect(ran).toMatchObject({ code: 78, err: containing(log) });
+    expect(existsSync(folder.file("mvm.db"))).toBe(false);
+  });
+
+  test(
+    "in JSON every line is an object with documented keys, the last one included",
+    async () => {
+      await using devnet = await startSmallDevnet({ history: 40, missRate: 0.3 });
+      using folder = temporaryFolder();
+      const readme = readFileSync(join(import.meta.dir, "../../examples/log/README.md"), "utf8");
+      const file = folder.file("mvm.db");
+      await using sync = startSync(devnet.url, file, "-vv", "--log-format", "json");
+      await sync.until("following", () => sync.log().includes("synced at"));
+      await grow(devnet, sync, file, 10);
+      const second = run("-r", devnet.url, "-d", file, "--log-format", "json");
+      expect(second.code).toBe(74);
+      sync.kill("SIGTERM");
+      expect(await sync.exited).toBe(0);
+      const lines = [...parseLines(sync.log()), ...parseLines(second.err)];
+      expect(lines.at(-1)).toMatchObject({ level: "error", code: "locked" });
+      const keys = new Set(lines.flatMap((line) => Object.keys(line)));
+      for (const key of ["block", "slot", "seal", "requestId", "sql", "durationMs"])
+        expect(keys).toContain(key);
+      for (const key of keys) expect(readme).toContain(`\`${key}\``);
+      for (const line of lines) {
+        expect(Object.keys(line).slice(0, 4)).toEqual(["time", "level", "command", "message"]);
+        expect(new Date(String(line["time"])).toISOString()).toBe(String(line["time"]));
+        expect(line["command"]).toBe("mvm-sync");
+      }
     },
     LONG_MS,
   );

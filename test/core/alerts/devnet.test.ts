@@ -6,6 +6,8 @@ import { openWatch } from "../../../core/alerts/watch.ts";
 import { parseNumber, parseObject } from "../../../core/parse.ts";
 import { readAlerts } from "../../../core/queries/alerts.ts";
 import type { SyncOptions } from "../../../core/sync/context.ts";
+import { defaultLive, defaultOptions } from "../../../core/sync/defaults.ts";
+import { openLive } from "../../../core/sync/live.ts";
 import { sync } from "../../../core/sync/sync.ts";
 import { startDevnet } from "../../../examples/devnet/devnet.ts";
 import {
@@ -33,11 +35,8 @@ async function openDevnet() {
 }
 
 function optionsFor(rpcUrl: string, databasePath: string, aura: string): SyncOptions {
-  return {
-    ...{ rpcUrl, databasePath, batchSize: 100, concurrency: 4, startBlock: 0 },
-    ...{ finalizedOnly: false, verifySeals: "none", pollIntervalMs: 6000, timeoutMs: 30_000 },
-    ...{ once: false, daemon: false, ours: [{ aura, label: "alice" }] },
-  };
+  const live = openLive(defaultLive({ ours: [{ aura, label: "alice" }] }));
+  return defaultOptions(rpcUrl, databasePath, { live, once: false, verifySeals: "none" });
 }
 
 test("on a chain with misses and forks each missed slot and lost block of ours is told once, and nothing else", async () => {

@@ -4,6 +4,8 @@ import { describe, expect, test } from "bun:test";
 import { MonitorError } from "../../../core/errors.ts";
 import type { Log } from "../../../core/log.ts";
 import type { Retry, SyncOptions } from "../../../core/sync/context.ts";
+import { defaultLive, defaultOptions } from "../../../core/sync/defaults.ts";
+import { openLive } from "../../../core/sync/live.ts";
 import type { Patience } from "../../../core/sync/patience.ts";
 import { openPatience } from "../../../core/sync/patience.ts";
 
@@ -19,13 +21,11 @@ function open(
     ...{ error: say, warn: say, info: say, debug: () => undefined, trace: () => undefined },
     enabled: () => true,
   };
-  const options: SyncOptions = {
-    ...{ rpcUrl: "ws://x", databasePath: "x", batchSize: 8, concurrency: 1, startBlock: 0 },
-    ...{ finalizedOnly: false, verifySeals: "none", pollIntervalMs: 1, timeoutMs: 1 },
-    ...{ once: false, daemon: false, ours: [], labels: new Map(), network: null },
+  const options = defaultOptions("ws://x", "x", {
+    ...{ live: openLive(defaultLive({ batchSize: 8 })), once: false },
     retry: { maxRetries: 3, initialDelayMs: 1000, maxDelayMs: 60_000, ...retry },
     ...more,
-  };
+  });
   return { patience: openPatience(options, log), said };
 }
 

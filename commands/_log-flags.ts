@@ -1,0 +1,80 @@
+// The flags that say how much is logged, how and where: the same set for every command that logs.
+import type { ArgsDef } from "citty";
+
+import type { Config, Settings } from "../core/config/schema.ts";
+import { MonitorError } from "../core/errors.ts";
+import { LEVELS } from "../core/log.ts";
+import type { LogOptions } from "./_log.ts";
+import { describeFlag, readFlag } from "./_settings.ts";
+
+const HOUR_MS = 3_600_000;
+
+export const logFlags = {
+  "log-level": { type: "enum", options: [...LEVELS], description: describeFlag("log.level") },
+  verbose: { type: "boolean", alias: "v", default: false, description: "log at debug" },
+  // A doubled letter is a flag of that name: -vv.
+  "very-verbose": { type: "boolean", alias: "vv", default: false, description: "log at trace" },
+  quiet: {
+    type: "boolean",
+    alias: "q",
+    default: false,
+    description: "log warnings and errors only",
+  },
+  "log-format": {
+    type: "enum",
+    options: ["text", "json"],
+    description: describeFlag("log.format"),
+  },
+  "log-file": { type: "string", valueHint: "FILE", description: describeFlag("daemon.log_file") },
+  syslog: { type: "boolean", description: describeFlag("daemon.enable_syslog") },
+} satisfies ArgsDef;
+
+interface Given {
+  "log-level"?: string | undefined;
+  verbose: boolean;
+  "very-verbose": boolean;
+  quiet: boolean;
+  "log-format"?: string | undefined;
+  "log-file"?: string | undefined;
+  syslog?: boolean | undefined;
+}
+
+/** The flags as settings. Throws `usage` when they contradict each other. */
+export function readLogFlags(given: Given): {
+  [K in "log.level" | "log.format" | "daemon.log_file" | "daemon.enable_syslog"]:
+    Settings[K] | undefined;
+} {
+  const verbose = given.verbose || given["very-verbose"];
+  if (given.quiet && verbose) {
+    throw new MonitorError("usage", "--quiet and --verbose contradict each other", {
+      hint: "--log-level LEVEL says it in one word",
+    });
+  }
+  const short = given["very-verbose"]
+    ? "trace"
+    : verbose
+      ? "debug"
+      : given.quiet
+        ? "warn"
+        : undefined;
+  return {
+    "log.level": readFlag("log.level", given["log-level"] ?? short),
+    "log.format": readFlag("log.format", given["log-format"]),
+    "daemon.log_file": readFlag("daemon.log_file", given["log-file"]),
+    "daemon.enable_syslog": given.syslog,
+  };
+}
+
+/** What `openLog` wants, from the settings. */
+export function logOptions({ log, daemon }: Config, command: string): LogOptions {
+  return {
+    command,
+    level: log.level,
+    format: log.format,
+    file: daemon.log_file,
+    maxBytes: log.max_size,
+    maxAgeMs: log.max_age_hours * HOUR_MS,
+    maxFiles: log.max_files,
+    syslog: daemon.enable_syslog,
+  };
+}

@@ -1,0 +1,70 @@
+// What a new configuration changes in a process that runs: what takes effect now, what waits for a restart.
+import type { Config } from "./schema.ts";
+import { KEYS, settingOf } from "./schema.ts";
+import type { Value } from "./spec.ts";
+import { maskValue } from "./value.ts";
+
+export interface Change {
+  /** `section.key`; of a list its name. */
+  key: string;
+  /** As they may be printed: secrets and passwords are masked. Null = not set. */
+  before: string | null;
+  after: string | null;
+}
+
+export interface SettingsDiff {
+  applied: Change[];
+  needsRestart: Change[];
+}
+
+/** Pure. Lists of tables (several validators, alert channels) are counted, their contents never shown. */
+export function diffSettings(before: Config, after: Config): SettingsDiff {
+  const diff: SettingsDiff = { applied: [], needsRestart: [] };
+  for (const key of KEYS) {
+    const [was, is] = [settingOf(before, key), settingOf(after, key)];
+    if (was === is) continue;
+    const change = {
+      key: key.dotted,
+      before: formatValue(maskValue(key, was)),
+      after: formatValue(maskValue(key, is)),
+    };
+    (key.spec.reloadable === true ? diff.applied : diff.needsRestart).push(change);
+  }
+  diff.applied.push(...diffLists(before, after));
+  return diff;
+}
+
+/** One line for the operator. A change that is masked away says at least that there was one. */
+export function describeChange({ key, before, after }: Change): string {
+  if (before === after) return `${key} changed`;
+  return `${key} ${before ?? "not set"} → ${after ?? "not set"}`;
+}
+
+function formatValue(value: Value | null): string | null {
+  return value === null ? null : String(value);
+}
+
+function diffLists(before: Config, after: Config): Change[] {
+  const [was, is] = [listsIn(before), listsIn(after)];
+  const names = new Set([...was.keys(), ...is.keys()]);
+  return [...names]
+    .filter((key) => !Bun.deepEquals(was.get(key), is.get(key)))
+    .map((key) => ({ key, before: countOf(was.get(key)), after: countOf(is.get(key)) }));
+}
+
+/** By name, at the top (`validators`) or within a section (`alerts.channels`). */
+function listsIn(config: Config): Map<string, readonly unknown[]> {
+  const lists = new Map<string, readonly unknown[]>();
+  for (const [section, content] of Object.entries<unknown>({ ...config })) {
+    if (Array.isArray(content)) lists.set(section, content);
+    else if (typeof content === "object" && content !== null) {
+      for (const [name, value] of Object.entries<unknown>({ ...content }))
+        if (Array.isArray(value)) lists.set(`${section}.${name}`, value);
+    }
+  }
+  return lists;
+}
+
+function countOf(list: readonly unknown[] | undefined): string {
+  return `${list?.length ?? 0} entries`;
+}
