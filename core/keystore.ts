@@ -1,7 +1,8 @@
-// Keys of a node's keystore, from file names alone. The contents are secrets and are never opened.
-import { readdirSync } from "node:fs";
+// Our public keys: a keystore's from its file names alone, whose contents are secrets and never opened; or a list's.
+import { readdirSync, readFileSync } from "node:fs";
 
 import { MonitorError } from "./errors.ts";
+import { parseHex, parseObject, parseString } from "./parse.ts";
 
 export interface KeystoreKeys {
   /** sr25519, 0x hex, 32 bytes. Several are normal: old ones stay behind. */
@@ -36,4 +37,46 @@ export function readKeystore(path: string): KeystoreKeys {
     keys[kind].push(`0x${key.toLowerCase()}`);
   }
   return keys;
+}
+
+/**
+ * The node's own list of its public keys, in either of its forms:
+ * `{sidechain_pub_key, aura_pub_key, grandpa_pub_key}`, or since partner-chains 1.8
+ * `{partner_chains_key, keys: {aura, gran}}`. Throws `config` when it is neither.
+ */
+export function readKeysFile(path: string): KeystoreKeys {
+  try {
+    const file = parseObject(parseText(readFileSync(path, "utf8")), path);
+    const keys = parseObject(file["keys"] ?? {}, `${path}: keys`);
+    return {
+      aura: [parseKey(keys["aura"] ?? file["aura_pub_key"], `${path}: the Aura key`, 32)],
+      grandpa: [parseKey(keys["gran"] ?? file["grandpa_pub_key"], `${path}: the GRANDPA key`, 32)],
+      sidechain: [
+        parseKey(
+          file["partner_chains_key"] ?? file["sidechain_pub_key"],
+          `${path}: the sidechain key`,
+          33,
+        ),
+      ],
+    };
+  } catch (cause) {
+    const what =
+      cause instanceof MonitorError ? cause.message : `cannot read the keys file ${path}`;
+    throw new MonitorError("config", what, {
+      hint: "name the node's partner-chains-public-keys.json; it holds public keys alone",
+      cause: cause instanceof MonitorError ? undefined : cause,
+    });
+  }
+}
+
+function parseText(text: string): unknown {
+  // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON.parse is typed any; unknown from here on
+  const value: unknown = JSON.parse(text);
+  return value;
+}
+
+/** Tools differ on whether they write the 0x. */
+function parseKey(value: unknown, path: string, bytes: number): string {
+  const text = parseString(value, path);
+  return parseHex(text.startsWith("0x") ? text : `0x${text}`, path, bytes);
 }

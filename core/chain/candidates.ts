@@ -1,6 +1,6 @@
 // Which keys belong together: committee members and Ariadne candidates.
-import { parseArray, parseBoolean, parseHex, parseObject } from "../parse.ts";
-import type { Candidate } from "../types.ts";
+import { parseArray, parseBoolean, parseHex, parseNumber, parseObject } from "../parse.ts";
+import type { Candidate, RegisteredCandidate } from "../types.ts";
 import { ScaleReader } from "./scale.ts";
 
 /**
@@ -9,11 +9,11 @@ import { ScaleReader } from "./scale.ts";
  * their own, since then they sit in `keys`. An entry we cannot read is left out: it would only
  * name an identity, never an author.
  */
-export function parseAriadne(value: unknown, path: string): Candidate[] {
+export function parseAriadne(value: unknown, path: string): RegisteredCandidate[] {
   const parameters = parseObject(value, path);
   const permissioned = parameters["permissionedCandidates"] ?? [];
   const registrations = parameters["candidateRegistrations"] ?? {};
-  const candidates: Candidate[] = [];
+  const candidates: RegisteredCandidate[] = [];
   for (const entry of parseArray(permissioned, `${path}.permissionedCandidates`)) {
     addCandidate(candidates, entry, "permissioned", path);
   }
@@ -26,7 +26,7 @@ export function parseAriadne(value: unknown, path: string): Candidate[] {
 }
 
 function addCandidate(
-  candidates: Candidate[],
+  candidates: RegisteredCandidate[],
   value: unknown,
   kind: "permissioned" | "registered",
   path: string,
@@ -34,6 +34,8 @@ function addCandidate(
   try {
     const entry = parseObject(value, path);
     const keys = parseObject(entry["keys"] ?? {}, `${path}.keys`);
+    const valid = parseBoolean(entry["isValid"] ?? true, path);
+    const stake = entry["stakeDelegation"] ?? null;
     candidates.push({
       aura: parseHex(keys["aura"] ?? entry["auraPublicKey"] ?? entry["auraPubKey"], path, 32),
       grandpa: parseHex(
@@ -42,11 +44,26 @@ function addCandidate(
         32,
       ),
       sidechain: parseHex(entry["sidechainPublicKey"] ?? entry["sidechainPubKey"], path, 33),
-      registration: parseBoolean(entry["isValid"] ?? true, path) ? kind : "invalid",
+      registration: valid ? kind : "invalid",
+      stake: stake === null ? null : parseNumber(stake, path),
+      invalidReason: valid ? null : formatReason(entry["invalidReasons"]),
     });
   } catch {
     // A malformed registration is the candidate's own mistake, made on Cardano where anybody may write.
   }
+}
+
+/** `{"StakeError":"InvalidStake"}` → `StakeError: InvalidStake`; permissioned candidates have a plain word. */
+function formatReason(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value;
+  if (typeof value !== "object") return JSON.stringify(value);
+  return Object.entries(value)
+    .map(
+      ([kind, reason]) =>
+        `${kind}: ${typeof reason === "string" ? reason : JSON.stringify(reason)}`,
+    )
+    .join(", ");
 }
 
 /** Members of `SessionValidatorManagementApi_get_current_committee`, API v2, in seat order. */
