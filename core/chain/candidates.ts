@@ -15,11 +15,12 @@ export function parseAriadne(value: unknown, path: string): RegisteredCandidate[
   const registrations = parameters["candidateRegistrations"] ?? {};
   const candidates: RegisteredCandidate[] = [];
   for (const entry of parseArray(permissioned, `${path}.permissionedCandidates`)) {
-    addCandidate(candidates, entry, "permissioned", path);
+    addCandidate(candidates, entry, null, path);
   }
-  for (const pool of Object.values(parseObject(registrations, `${path}.candidateRegistrations`))) {
-    for (const entry of parseArray(pool, `${path}.candidateRegistrations`)) {
-      addCandidate(candidates, entry, "registered", path);
+  const pools = Object.entries(parseObject(registrations, `${path}.candidateRegistrations`));
+  for (const [pool, entries] of pools) {
+    for (const entry of parseArray(entries, `${path}.candidateRegistrations`)) {
+      addCandidate(candidates, entry, pool, path);
     }
   }
   return candidates;
@@ -28,7 +29,7 @@ export function parseAriadne(value: unknown, path: string): RegisteredCandidate[
 function addCandidate(
   candidates: RegisteredCandidate[],
   value: unknown,
-  kind: "permissioned" | "registered",
+  pool: string | null,
   path: string,
 ): void {
   try {
@@ -44,7 +45,8 @@ function addCandidate(
         32,
       ),
       sidechain: parseHex(entry["sidechainPublicKey"] ?? entry["sidechainPubKey"], path, 33),
-      registration: valid ? kind : "invalid",
+      registration: !valid ? "invalid" : pool === null ? "permissioned" : "registered",
+      pool,
       stake: stake === null ? null : parseNumber(stake, path),
       invalidReason: valid ? null : formatReason(entry["invalidReasons"]),
     });
