@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 
 const EXECUTABLES = [
   { entry: "commands/sync.ts", name: "mvm-sync" },
+  { entry: "commands/status.ts", name: "mvm-status" },
   { entry: "commands/mvm.ts", name: "mvm" },
 ];
 

@@ -16,11 +16,15 @@ export function checkKeys(facts: ValidatorFacts, situation: Situation): Check[] 
   const { id, keystore, problem } = facts.our;
   const named = keystore !== null || problem !== undefined;
   return [
-    ...(named ? [check("validator.keystore", id, judgeKeystore(facts))] : []),
+    ...(named ? [checkKeystore(facts)] : []),
     check("validator.loaded", id, judgeLoaded(facts, situation)),
     check("validator.keys-match", id, judgeMatch(facts)),
     check("validator.registration", id, judgeRegistration(facts, situation)),
   ];
+}
+
+export function checkKeystore(facts: ValidatorFacts): Check {
+  return check("validator.keystore", facts.our.id, judgeKeystore(facts));
 }
 
 function judgeKeystore({ our }: ValidatorFacts): Finding {

@@ -5,7 +5,6 @@ import type { KeyReport } from "./key-report.ts";
 import { reportKeys } from "./key-report.ts";
 import type { RegistrationState } from "./registration.ts";
 import type { Situation } from "./situation.ts";
-import type { Told } from "./told.ts";
 import { describeMissing, valueOf } from "./told.ts";
 import type { ValidatorFacts } from "./validator-facts.ts";
 
@@ -126,39 +125,77 @@ function describeEpochs({
 }
 
 function describeValidator(facts: ValidatorFacts, situation: Situation): ValidatorReport {
-  const { our, production } = facts;
-  const registration = valueOf(facts.registration);
-  const turn = valueOf(facts.nextTurn)?.turn ?? null;
-  const votes = valueOf(facts.votes);
-  const time =
-    turn === null || situation.chain === null ? null : slotTimeMs(turn.slot, situation.chain);
+  const { our } = facts;
   return {
     id: our.id,
     label: our.label,
     keystore: our.keystore,
     keys: reportKeys(facts, situation),
-    registration: registration?.state ?? "unknown",
-    registrationReason: explain(facts.registration),
-    eligibleFrom: registration?.eligibleFrom ?? null,
-    stake: registration?.entry?.stake ?? null,
-    seats: valueOf(facts.committee)?.seats ?? null,
-    seatsTotal: valueOf(facts.committee)?.total ?? null,
-    nextSeats: valueOf(facts.next)?.seats ?? null,
-    nextSeatsTotal: valueOf(facts.next)?.total ?? null,
-    turns: facts.turns,
-    made: production?.made ?? null,
-    missed: production?.missed ?? null,
-    orphaned: production?.orphaned ?? null,
-    total: production?.total ?? null,
-    lastBlock: production?.lastBlock ?? null,
-    nextSlot: turn?.slot ?? null,
-    nextSlotTime: time === null ? null : new Date(time).toISOString(),
-    voting: votes === "voting" ? true : votes === "silent" ? false : null,
+    ...describeRegistration(facts),
+    ...describeSeats(facts),
+    ...describeProduction(facts),
+    ...describeTurn(facts, situation),
   };
 }
 
-function explain(registration: ValidatorFacts["registration"]): string | null {
-  if ("missing" in registration) return describeMissing(registration.missing);
-  const { state, entry, newerInvalid } = registration.value;
-  return state === "invalid" ? (entry?.invalidReason ?? null) : newerInvalid;
+function describeRegistration({
+  registration,
+}: ValidatorFacts): Pick<
+  ValidatorReport,
+  "registration" | "registrationReason" | "eligibleFrom" | "stake"
+> {
+  if ("missing" in registration) {
+    const registrationReason = describeMissing(registration.missing);
+    return { registration: "unknown", registrationReason, eligibleFrom: null, stake: null };
+  }
+  const { state, entry, newerInvalid, eligibleFrom } = registration.value;
+  const invalid = state === "invalid" ? (entry?.invalidReason ?? null) : newerInvalid;
+  return {
+    registration: state,
+    registrationReason: invalid,
+    eligibleFrom,
+    stake: entry?.stake ?? null,
+  };
+}
+
+function describeSeats({
+  committee,
+  next,
+  turns,
+  votes,
+}: ValidatorFacts): Pick<
+  ValidatorReport,
+  "seats" | "seatsTotal" | "nextSeats" | "nextSeatsTotal" | "turns" | "voting"
+> {
+  const now = valueOf(committee);
+  const then = valueOf(next);
+  const vote = valueOf(votes);
+  return {
+    seats: now?.seats ?? null,
+    seatsTotal: now?.total ?? null,
+    nextSeats: then?.seats ?? null,
+    nextSeatsTotal: then?.total ?? null,
+    turns,
+    voting: vote === "voting" ? true : vote === "silent" ? false : null,
+  };
+}
+
+function describeProduction({
+  production,
+}: ValidatorFacts): Pick<ValidatorReport, "made" | "missed" | "orphaned" | "total" | "lastBlock"> {
+  if (production === null) {
+    return { made: null, missed: null, orphaned: null, total: null, lastBlock: null };
+  }
+  const { made, missed, orphaned, total, lastBlock } = production;
+  return { made, missed, orphaned, total, lastBlock };
+}
+
+function describeTurn(
+  { nextTurn }: ValidatorFacts,
+  { chain }: Situation,
+): Pick<ValidatorReport, "nextSlot" | "nextSlotTime"> {
+  const turn = valueOf(nextTurn)?.turn ?? null;
+  if (turn === null || chain === null) return { nextSlot: null, nextSlotTime: null };
+  const time = new Date(slotTimeMs(turn.slot, chain)).toISOString();
+  return { nextSlot: turn.slot, nextSlotTime: time };
 }

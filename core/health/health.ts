@@ -3,7 +3,7 @@ import type { OurValidator } from "../ours.ts";
 import { worstOf } from "./check.ts";
 import { checkChain } from "./checks-chain.ts";
 import { checkDatabase } from "./checks-database.ts";
-import { checkKeys } from "./checks-keys.ts";
+import { checkKeys, checkKeystore } from "./checks-keys.ts";
 import { checkNode } from "./checks-node.ts";
 import { checkValidator } from "./checks-validator.ts";
 import type { HealthFacts } from "./facts.ts";
@@ -12,6 +12,7 @@ import { readFileState } from "./file.ts";
 import { checkHost } from "./host.ts";
 import type { Observation, ObserveOptions } from "./observe.ts";
 import { observe } from "./observe.ts";
+import { hasAnyKey } from "./our-keys.ts";
 import type { Check, Verdict } from "./report.ts";
 import type { SituationInput, Wishes } from "./situation.ts";
 import { assemble } from "./situation.ts";
@@ -55,10 +56,12 @@ export function judgeHealth(input: SituationInput): HealthReport {
     ...checkChain(situation),
     ...checkHost(situation),
     ...checkDatabase(situation),
-    ...validators.flatMap((facts) => [
-      ...checkKeys(facts, situation),
-      ...checkValidator(facts, situation),
-    ]),
+    ...validators.flatMap((facts) =>
+      // Without a single key there is nothing to ask for but why.
+      hasAnyKey(facts.our)
+        ? [...checkKeys(facts, situation), ...checkValidator(facts, situation)]
+        : [checkKeystore(facts)],
+    ),
   ];
   return {
     at: new Date(situation.nowMs).toISOString(),

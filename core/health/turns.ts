@@ -44,7 +44,8 @@ export function readHorizon({ observation, chain, nowMs }: Situation): Told<Hori
 }
 
 export function findNextTurn({ ahead }: Horizon, aura: ReadonlySet<string>): ScheduledSlot | null {
-  return slotsOf(ahead, aura).next().value ?? null;
+  for (const turn of slotsOf(ahead, aura)) return turn;
+  return null;
 }
 
 /** Turns in the epoch of the list in force, those already over included. */
