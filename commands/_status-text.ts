@@ -55,21 +55,25 @@ function messageOf(checks: readonly Check[], name: CheckName, subject?: string):
 }
 
 function formatNode({ node, sidechain, mainchain }: HealthFacts, checks: readonly Check[]): string {
-  const health = worstOfNode(checks);
   const syncing = SIGN[verdictOf(checks, "node.syncing")];
-  const sync =
-    node.best === null
-      ? "?"
-      : `${((100 * node.best) / Math.max(1, node.target ?? node.best, node.best)).toFixed(2)}%`;
   return [
-    `Node: ${printable(node.chain ?? "?")} | Version: ${printable(node.version ?? "?")} | ${printable(node.url)}`,
-    `Health: ${SIGN[health]} | Syncing: ${syncing} | Peers: ${node.peers ?? "?"}`,
-    `Block: ${node.best ?? "?"} | Finalized: ${node.finalized ?? "?"} | Sync: ${sync}`,
+    `Node: ${told(node.chain)} | Version: ${told(node.version)} | ${printable(node.url)}`,
+    `Health: ${SIGN[worstOfNode(checks)]} | Syncing: ${syncing} | Peers: ${told(node.peers)}`,
+    `Block: ${told(node.best)} | Finalized: ${told(node.finalized)} | Sync: ${formatSync(node)}`,
     ...(node.proposed === null ? [] : [`Blocks produced: ${node.proposed} since the node started`]),
-    `Sidechain: epoch ${sidechain.epoch ?? "?"} slot ${sidechain.slot ?? "?"} | ` +
-      `Mainchain: epoch ${mainchain.epoch ?? "?"} slot ${mainchain.slot ?? "?"}`,
+    `Sidechain: epoch ${told(sidechain.epoch)} slot ${told(sidechain.slot)} | ` +
+      `Mainchain: epoch ${told(mainchain.epoch)} slot ${told(mainchain.slot)}`,
     `Database: ${describeDatabase(checks)}`,
   ].join("\n");
+}
+
+function told(value: string | number | null): string {
+  return value === null ? "?" : printable(String(value));
+}
+
+function formatSync({ best, target }: HealthFacts["node"]): string {
+  if (best === null) return "?";
+  return `${((100 * best) / Math.max(1, target ?? best, best)).toFixed(2)}%`;
 }
 
 function worstOfNode(checks: readonly Check[]): Verdict {
@@ -89,7 +93,11 @@ function formatValidator(
   checks: readonly Check[],
   colors: Colors,
 ): string {
-  const message = (name: CheckName): string => messageOf(checks, name, validator.id);
+  // What is not known is said once, below, with what to do.
+  const message = (name: CheckName): string =>
+    verdictOf(checks, name, validator.id) === "unknown"
+      ? "?"
+      : messageOf(checks, name, validator.id);
   return [
     colors.bold(printable(validator.id)),
     `  Keys: ${formatKeys(validator)}`,

@@ -34,17 +34,10 @@ function addCandidate(
 ): void {
   try {
     const entry = parseObject(value, path);
-    const keys = parseObject(entry["keys"] ?? {}, `${path}.keys`);
     const valid = parseBoolean(entry["isValid"] ?? true, path);
     const stake = entry["stakeDelegation"] ?? null;
     candidates.push({
-      aura: parseHex(keys["aura"] ?? entry["auraPublicKey"] ?? entry["auraPubKey"], path, 32),
-      grandpa: parseHex(
-        keys["gran"] ?? entry["grandpaPublicKey"] ?? entry["grandpaPubKey"],
-        path,
-        32,
-      ),
-      sidechain: parseHex(entry["sidechainPublicKey"] ?? entry["sidechainPubKey"], path, 33),
+      ...parseKeys(entry, path),
       registration: !valid ? "invalid" : pool === null ? "permissioned" : "registered",
       pool,
       stake: stake === null ? null : parseNumber(stake, path),
@@ -53,6 +46,20 @@ function addCandidate(
   } catch {
     // A malformed registration is the candidate's own mistake, made on Cardano where anybody may write.
   }
+}
+
+function parseKeys(
+  entry: Record<string, unknown>,
+  path: string,
+): Pick<Candidate, "aura" | "grandpa" | "sidechain"> {
+  const keys = parseObject(entry["keys"] ?? {}, `${path}.keys`);
+  const aura = keys["aura"] ?? entry["auraPublicKey"] ?? entry["auraPubKey"];
+  const grandpa = keys["gran"] ?? entry["grandpaPublicKey"] ?? entry["grandpaPubKey"];
+  return {
+    aura: parseHex(aura, path, 32),
+    grandpa: parseHex(grandpa, path, 32),
+    sidechain: parseHex(entry["sidechainPublicKey"] ?? entry["sidechainPubKey"], path, 33),
+  };
 }
 
 /** `{"StakeError":"InvalidStake"}` → `StakeError: InvalidStake`; permissioned candidates have a plain word. */

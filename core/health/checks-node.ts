@@ -7,7 +7,7 @@ import { judgeAddress } from "./node-address.ts";
 import type { Check } from "./report.ts";
 import type { Situation } from "./situation.ts";
 import { THRESHOLDS } from "./thresholds.ts";
-import { describeMissing, valueOf } from "./told.ts";
+import { describeMissing, pick, valueOf } from "./told.ts";
 
 export function checkNode(situation: Situation): Check[] {
   const { expectedAddress, observation } = situation;
@@ -139,16 +139,16 @@ function judgeUpgrade({ observation, previous, file }: Situation): Finding {
   const { runtime } = observation;
   if ("missing" in runtime) return unknown("the runtime is not known", runtime.missing);
   const { specVersion } = runtime.value;
-  const before = previous === null ? null : (valueOf(previous.runtime)?.specVersion ?? null);
-  const known = before ?? file?.runtime?.specVersion ?? null;
-  if (known !== null && known !== specVersion) {
+  const stored = file?.runtime ?? null;
+  const seen = previous === null ? null : pick(previous.runtime, (each) => each.specVersion);
+  const known = seen ?? stored?.specVersion ?? specVersion;
+  if (known !== specVersion) {
     return {
       verdict: "warning",
       message: `the runtime changed from ${known} to ${specVersion}`,
       hint: "check that your node's release supports it, and that it goes on making blocks",
     };
   }
-  const since =
-    file?.runtime?.specVersion === specVersion ? `, seen since #${file.runtime.fromBlock}` : "";
+  const since = stored?.specVersion === specVersion ? `, seen since #${stored.fromBlock}` : "";
   return { verdict: "ok", message: `runtime ${specVersion}${since}` };
 }

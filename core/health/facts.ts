@@ -1,11 +1,12 @@
 // The numbers beside the verdicts, as screens and scripts want them. Plain data; null = not known.
+import type { Metrics } from "../chain/metrics.ts";
 import { findValue } from "../chain/metrics.ts";
 import { epochOf, slotAt, slotTimeMs } from "../time.ts";
 import type { KeyReport } from "./key-report.ts";
 import { reportKeys } from "./key-report.ts";
 import type { RegistrationState } from "./registration.ts";
 import type { Situation } from "./situation.ts";
-import { describeMissing, valueOf } from "./told.ts";
+import { describeMissing, pick, valueOf } from "./told.ts";
 import type { ValidatorFacts } from "./validator-facts.ts";
 
 export interface HealthFacts {
@@ -74,39 +75,47 @@ export function describeFacts(
   situation: Situation,
   validators: readonly ValidatorFacts[],
 ): HealthFacts {
-  const { fileState, file } = situation;
   return {
     node: describeNode(situation),
     ...describeEpochs(situation),
-    database: {
-      path: fileState.kind === "read" ? fileState.facts.path : fileState.path,
-      first: file?.first?.number ?? null,
-      last: file?.last?.number ?? null,
-      lastTime: file?.last?.time ?? null,
-      finalized: file?.finalized ?? null,
-      bytes: file?.bytes ?? null,
-    },
+    database: describeDatabase(situation),
     validators: validators.map((facts) => describeValidator(facts, situation)),
   };
 }
 
 function describeNode({ observation, nodeUrl }: Situation): HealthFacts["node"] {
-  const { metrics, health, syncState, best, finalized, reachable } = observation;
-  const scraped = metrics === null ? null : valueOf(metrics);
-  const link = valueOf(reachable);
+  const { metrics, health, syncState, best, finalized, reachable, runtime } = observation;
+  const proposed = (told: Metrics): number | null =>
+    findValue(told, "proposer_block_constructed_count");
   return {
     url: nodeUrl,
     chain: valueOf(observation.chainName),
     version: valueOf(observation.version),
-    specVersion: valueOf(observation.runtime)?.specVersion ?? null,
-    transport: link?.transport ?? null,
-    latencyMs: link === null ? null : Math.round(link.latencyMs),
-    peers: valueOf(health)?.peers ?? null,
-    syncing: valueOf(health)?.syncing ?? null,
-    best: valueOf(best)?.number ?? null,
-    finalized: valueOf(finalized)?.number ?? null,
-    target: valueOf(syncState)?.highest ?? null,
-    proposed: scraped === null ? null : findValue(scraped, "proposer_block_constructed_count"),
+    specVersion: pick(runtime, ({ specVersion }) => specVersion),
+    transport: pick(reachable, ({ transport }) => transport),
+    latencyMs: pick(reachable, ({ latencyMs }) => Math.round(latencyMs)),
+    peers: pick(health, ({ peers }) => peers),
+    syncing: pick(health, ({ syncing }) => syncing),
+    best: pick(best, ({ number }) => number),
+    finalized: pick(finalized, ({ number }) => number),
+    target: pick(syncState, ({ highest }) => highest),
+    proposed: metrics === null ? null : pick(metrics, proposed),
+  };
+}
+
+function describeDatabase({ fileState, file }: Situation): HealthFacts["database"] {
+  const path = fileState.kind === "read" ? fileState.facts.path : fileState.path;
+  if (file === null) {
+    return { path, first: null, last: null, lastTime: null, finalized: null, bytes: null };
+  }
+  const { first, last, finalized, bytes } = file;
+  return {
+    path,
+    first: first?.number ?? null,
+    last: last?.number ?? null,
+    lastTime: last?.time ?? null,
+    finalized,
+    bytes,
   };
 }
 
@@ -167,14 +176,12 @@ function describeSeats({
   ValidatorReport,
   "seats" | "seatsTotal" | "nextSeats" | "nextSeatsTotal" | "turns" | "voting"
 > {
-  const now = valueOf(committee);
-  const then = valueOf(next);
   const vote = valueOf(votes);
   return {
-    seats: now?.seats ?? null,
-    seatsTotal: now?.total ?? null,
-    nextSeats: then?.seats ?? null,
-    nextSeatsTotal: then?.total ?? null,
+    seats: pick(committee, ({ seats }) => seats),
+    seatsTotal: pick(committee, ({ total }) => total),
+    nextSeats: pick(next, ({ seats }) => seats),
+    nextSeatsTotal: pick(next, ({ total }) => total),
     turns,
     voting: vote === "voting" ? true : vote === "silent" ? false : null,
   };

@@ -37,6 +37,11 @@ export function valueOf<T>(told: Told<T>): T | null {
   return "value" in told ? told.value : null;
 }
 
+/** A part of an answer; null where there is no answer. */
+export function pick<T, U>(told: Told<T>, part: (value: T) => U): U | null {
+  return "value" in told ? part(told.value) : null;
+}
+
 /** Settles at the deadline whatever the work does. Never throws but for a bug. */
 export interface Deadline {
   signal: AbortSignal;
