@@ -101,7 +101,9 @@ export const syncCommand = defineCommand({
       "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
       "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
     });
-    const ours = validator.keystore_path === null ? [] : readKeystore(validator.keystore_path).aura;
+    const folder = validator.keystore_path;
+    const keys = folder === null ? null : readKeystore(folder);
+    const ours = keys?.aura ?? [];
     const options: SyncOptions = {
       rpcUrl: rpc.url,
       databasePath: database.path,
@@ -115,6 +117,7 @@ export const syncCommand = defineCommand({
       once: given.once,
       daemon: given.daemon,
       ours: ours.map((aura) => ({ aura, label: validator.label })),
+      keystores: new Map(folder === null || keys === null ? [] : [[folder, keys]]),
     };
     using _pid = daemon.pid_file === null ? null : writePidFile(daemon.pid_file);
     await sync(options, openHooks(options, given.verbose), stopSignal());

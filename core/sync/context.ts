@@ -4,6 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { Link } from "../chain/link.ts";
 import type { Log } from "../log.ts";
 import type { OurKey } from "../storage/authorities.ts";
+import type { KeySet } from "../storage/key-changes.ts";
 import type { Writer } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity, JudgedBlock, Position } from "../types.ts";
 
@@ -28,6 +29,8 @@ export interface SyncOptions {
   daemon: boolean;
   /** Aura keys of our validators. */
   ours: readonly OurKey[];
+  /** Keystores whose changes are recorded, by folder. */
+  keystores?: ReadonlyMap<string, KeySet>;
 }
 
 export interface Progress {

@@ -7,6 +7,7 @@ import { writeOurs } from "../storage/authorities.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { SyncHooks, SyncOptions } from "./context.ts";
+import { recordKeystores } from "./keystores.ts";
 import { openPatience } from "./patience.ts";
 import { fetchIdentity, openSession, runSession } from "./session.ts";
 
@@ -24,6 +25,7 @@ export async function sync(
   const { db } = file;
   checkStart(readRange(db), options.startBlock);
   if (options.ours.length > 0) writeOurs(db, options.ours);
+  recordKeystores(db, options.keystores ?? new Map());
 
   const patience = openPatience(options, hooks.log);
   let greeted = false;
