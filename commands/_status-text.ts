@@ -115,7 +115,7 @@ function formatValidator(
 }
 
 /** ✓ the node has it, ✗ it has not, ? it does not say. */
-export function formatKeys({ keys }: ValidatorReport): string {
+function formatKeys({ keys }: ValidatorReport): string {
   return (["sidechain", "aura", "grandpa"] as const)
     .map((kind) => {
       const held = keys.filter((each) => each.kind === kind && each.held);

@@ -3,7 +3,7 @@ import type { Kind } from "./health/checks-keys.ts";
 import { KINDS } from "./health/checks-keys.ts";
 import type { OurValidator } from "./ours.ts";
 
-export interface ListedKey {
+interface ListedKey {
   kind: Kind;
   scheme: "ecdsa" | "sr25519" | "ed25519";
   /** 0x hex. */

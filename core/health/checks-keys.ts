@@ -152,6 +152,6 @@ function describePending({ eligibleFrom }: RegistrationFacts, situation: Situati
 }
 
 /** Lovelace; a million of them is one coin, whatever network gives it its name. */
-export function formatStake(lovelace: number): string {
+function formatStake(lovelace: number): string {
   return `${(lovelace / 1e6).toLocaleString("en", { maximumFractionDigits: 0 })} ADA`;
 }

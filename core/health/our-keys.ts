@@ -19,8 +19,3 @@ export function entriesOf<T extends Candidate>(our: OurValidator, candidates: re
   );
   return [...bySidechain, ...bySession];
 }
-
-/** Seats of this validator in a list of Aura keys. */
-export function countSeats(our: OurValidator, authorities: readonly string[]): number {
-  return authorities.filter((key) => our.aura.includes(key)).length;
-}

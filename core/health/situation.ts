@@ -56,7 +56,7 @@ export function assemble(input: SituationInput): Situation {
 }
 
 /** A node that says nothing contradicts nothing. */
-export function isSameChain({ identity }: FileFacts, { genesisHash }: Observation): boolean {
+function isSameChain({ identity }: FileFacts, { genesisHash }: Observation): boolean {
   const told = valueOf(genesisHash);
   return identity === null || told === null || told === "" || identity.genesisHash === told;
 }

@@ -12,7 +12,7 @@ import { startSmallDevnet } from "../core/chain/small-devnet.ts";
 import { temporaryFolder } from "./sync-process.ts";
 
 /** A registered candidate whose stake gives it many seats in every epoch; found by looking. */
-export const WATCHED = 8;
+const WATCHED = 8;
 
 export interface World extends AsyncDisposable {
   devnet: Devnet;
