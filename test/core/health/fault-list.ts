@@ -270,7 +270,7 @@ export const FAULTS: Fault[] = [
     code: 0,
   },
   {
-    name: "safe RPC, candidates in their old shape, under the old method's name: only hidden",
+    name: "safe RPC, candidates in their old shape",
     cause: ({ devnet }) =>
       void Object.assign(devnet.options, { rpcMethods: "safe", ariadneShape: "old" }),
     turns: { "validator.loaded": "unknown" },
