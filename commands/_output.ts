@@ -134,7 +134,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /** Names come from nodes and operators: what could drive a terminal is shown as a question mark. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, "?");
 }
 

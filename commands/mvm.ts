@@ -12,6 +12,8 @@ export const mvmCommand = defineCommand({
   },
   subCommands: {
     sync: async () => (await import("./sync.ts")).syncCommand,
+    status: async () => (await import("./status.ts")).statusCommand,
+    keys: async () => (await import("./keys.ts")).keysCommand,
     query: async () => (await import("./query.ts")).queryCommand,
     schedule: async () => (await import("./schedule.ts")).scheduleCommand,
     verify: async () => (await import("./verify.ts")).verifyCommand,

@@ -200,13 +200,16 @@ function reloadLog(log: OpenLog, initial: Level): PrepareReload {
 
 /** What may change while it runs. Reads the keystores; throws `config` when one cannot be read. */
 function liveSettings({ sync: wanted, validators }: Config, { labels }: Labels): LiveSettings {
+  const ours = readOurs(validators);
+  const problem = ours.find((each) => each.problem !== undefined)?.problem;
+  if (problem !== undefined) throw new MonitorError("config", problem, { hint: KEYSTORE_HINT });
   return {
     batchSize: wanted.batch_size,
     pollIntervalMs: wanted.poll_interval_secs * 1000,
-    ours: readOurs(validators).flatMap(({ aura, label, problem }) => {
-      if (problem !== undefined) throw new MonitorError("config", problem, { hint: KEYSTORE_HINT });
-      return aura.map((each) => ({ aura: each, label }));
-    }),
+    ours: ours.flatMap(({ aura, label }) => aura.map((each) => ({ aura: each, label }))),
+    keystores: new Map(
+      ours.flatMap(({ keystore, ...keys }) => (keystore === null ? [] : [[keystore, keys]])),
+    ),
     labels,
   };
 }

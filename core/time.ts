@@ -26,6 +26,18 @@ export function mainchainEpochAt(timeMs: number, mainchain: MainchainParams): nu
   );
 }
 
+/** When a Cardano slot began. */
+export function mainchainSlotTimeMs(slot: number, mainchain: MainchainParams): number {
+  return mainchain.firstEpochTimestampMs + (slot - mainchain.firstSlot) * mainchain.slotDurationMs;
+}
+
+/** When a Cardano epoch begins. */
+export function mainchainEpochTimeMs(epoch: number, mainchain: MainchainParams): number {
+  return (
+    mainchain.firstEpochTimestampMs + (epoch - mainchain.firstEpoch) * mainchain.epochDurationMs
+  );
+}
+
 const DAY_MS = 86_400_000;
 
 /** Public Cardano networks. Source: each network's genesis; see the chain documentation of Cardano. */
@@ -62,7 +74,7 @@ const CARDANO: readonly MainchainParams[] = [
  */
 export function mainchainFromStatus(epoch: number, slot: number): MainchainParams | undefined {
   return CARDANO.find((params) => {
-    const timeMs = params.firstEpochTimestampMs + (slot - params.firstSlot) * params.slotDurationMs;
+    const timeMs = mainchainSlotTimeMs(slot, params);
     return timeMs > 0 && mainchainEpochAt(timeMs, params) === epoch;
   });
 }

@@ -103,3 +103,13 @@ export interface Candidate {
   grandpa: string | null;
   registration: Registration;
 }
+
+/** A candidate as the chain lists it, with what it says of the registration. */
+export interface RegisteredCandidate extends Candidate {
+  /** Cardano key of the pool that registered it; null = permissioned. */
+  pool: string | null;
+  /** Lovelace; null = permissioned, or not told. */
+  stake: number | null;
+  /** Why it is invalid, in the chain's own words; null when it is valid or no reason is given. */
+  invalidReason: string | null;
+}

@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 
 const EXECUTABLES = [
   { entry: "commands/sync.ts", name: "mvm-sync", workers: [] },
+  { entry: "commands/status.ts", name: "mvm-status", workers: [] },
   // A worker is a file of its own inside the executable.
   { entry: "commands/mvm.ts", name: "mvm", workers: ["core/verify/seal-worker.ts"] },
 ];

@@ -1,7 +1,7 @@
 // Which keys belong together: committee members and Ariadne candidates.
 import { MonitorError } from "../errors.ts";
-import { parseArray, parseBoolean, parseHex, parseObject } from "../parse.ts";
-import type { Candidate } from "../types.ts";
+import { parseArray, parseBoolean, parseHex, parseNumber, parseObject } from "../parse.ts";
+import type { Candidate, RegisteredCandidate } from "../types.ts";
 import { ScaleReader } from "./scale.ts";
 
 /**
@@ -10,44 +10,70 @@ import { ScaleReader } from "./scale.ts";
  * their own, since then they sit in `keys`. An entry we cannot read is left out: it would only
  * name an identity, never an author.
  */
-export function parseAriadne(value: unknown, path: string): Candidate[] {
+export function parseAriadne(value: unknown, path: string): RegisteredCandidate[] {
   const parameters = parseObject(value, path);
   const permissioned = parameters["permissionedCandidates"] ?? [];
   const registrations = parameters["candidateRegistrations"] ?? {};
-  const candidates: Candidate[] = [];
+  const candidates: RegisteredCandidate[] = [];
   for (const entry of parseArray(permissioned, `${path}.permissionedCandidates`)) {
-    addCandidate(candidates, entry, "permissioned", path);
+    addCandidate(candidates, entry, null, path);
   }
-  for (const pool of Object.values(parseObject(registrations, `${path}.candidateRegistrations`))) {
-    for (const entry of parseArray(pool, `${path}.candidateRegistrations`)) {
-      addCandidate(candidates, entry, "registered", path);
+  const pools = Object.entries(parseObject(registrations, `${path}.candidateRegistrations`));
+  for (const [pool, entries] of pools) {
+    for (const entry of parseArray(entries, `${path}.candidateRegistrations`)) {
+      addCandidate(candidates, entry, pool, path);
     }
   }
   return candidates;
 }
 
 function addCandidate(
-  candidates: Candidate[],
+  candidates: RegisteredCandidate[],
   value: unknown,
-  kind: "permissioned" | "registered",
+  pool: string | null,
   path: string,
 ): void {
   try {
     const entry = parseObject(value, path);
-    const keys = parseObject(entry["keys"] ?? {}, `${path}.keys`);
+    const valid = parseBoolean(entry["isValid"] ?? true, path);
+    const stake = entry["stakeDelegation"] ?? null;
     candidates.push({
-      aura: parseHex(keys["aura"] ?? entry["auraPublicKey"] ?? entry["auraPubKey"], path, 32),
-      grandpa: parseHex(
-        keys["gran"] ?? entry["grandpaPublicKey"] ?? entry["grandpaPubKey"],
-        path,
-        32,
-      ),
-      sidechain: parseHex(entry["sidechainPublicKey"] ?? entry["sidechainPubKey"], path, 33),
-      registration: parseBoolean(entry["isValid"] ?? true, path) ? kind : "invalid",
+      ...parseKeys(entry, path),
+      registration: !valid ? "invalid" : pool === null ? "permissioned" : "registered",
+      pool,
+      stake: stake === null ? null : parseNumber(stake, path),
+      invalidReason: valid ? null : formatReason(entry["invalidReasons"]),
     });
   } catch {
     // A malformed registration is the candidate's own mistake, made on Cardano where anybody may write.
   }
+}
+
+function parseKeys(
+  entry: Record<string, unknown>,
+  path: string,
+): Pick<Candidate, "aura" | "grandpa" | "sidechain"> {
+  const keys = parseObject(entry["keys"] ?? {}, `${path}.keys`);
+  const aura = keys["aura"] ?? entry["auraPublicKey"] ?? entry["auraPubKey"];
+  const grandpa = keys["gran"] ?? entry["grandpaPublicKey"] ?? entry["grandpaPubKey"];
+  return {
+    aura: parseHex(aura, path, 32),
+    grandpa: parseHex(grandpa, path, 32),
+    sidechain: parseHex(entry["sidechainPublicKey"] ?? entry["sidechainPubKey"], path, 33),
+  };
+}
+
+/** `{"StakeError":"InvalidStake"}` → `StakeError: InvalidStake`; permissioned candidates have a plain word. */
+function formatReason(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value;
+  if (typeof value !== "object") return JSON.stringify(value);
+  return Object.entries(value)
+    .map(
+      ([kind, reason]) =>
+        `${kind}: ${typeof reason === "string" ? reason : JSON.stringify(reason)}`,
+    )
+    .join(", ");
 }
 
 /** A committee as the runtime states it. */

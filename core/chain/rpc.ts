@@ -1,4 +1,4 @@
-// Every RPC method name in the codebase, each with the shape of its answer.
+// RPC method names, each with the shape of its answer: the chain's here, the node's own in rpc-node.ts.
 import { MonitorError } from "../errors.ts";
 import {
   badReply,
@@ -9,10 +9,11 @@ import {
   parseObject,
   parseString,
 } from "../parse.ts";
-import type { Block, Candidate, Header } from "../types.ts";
+import type { Block, Header, RegisteredCandidate } from "../types.ts";
 import { parseAriadne } from "./candidates.ts";
 import { parseHeader } from "./header.ts";
 import type { Link, Subscription } from "./link.ts";
+import { fetchStatus } from "./rpc-node.ts";
 
 export async function fetchChainName(link: Link): Promise<string> {
   return parseString(await link.request("system_chain", []), "system_chain");
@@ -168,17 +169,14 @@ export async function fetchRuntimeVersion(link: Link, hash?: string): Promise<Ru
 
 /** The latest Cardano block in the node's db-sync: not the clock. Throws `rpc` when db-sync is down. */
 export async function fetchMainchainStatus(link: Link): Promise<{ epoch: number; slot: number }> {
-  const path = "sidechain_getStatus";
-  const status = parseObject(await link.request(path, []), path);
-  const mainchain = parseObject(status["mainchain"], `${path}.mainchain`);
-  return {
-    epoch: parseNumber(mainchain["epoch"], `${path}.mainchain.epoch`),
-    slot: parseNumber(mainchain["slot"], `${path}.mainchain.slot`),
-  };
+  return (await fetchStatus(link)).mainchain;
 }
 
 /** Candidates of a Cardano epoch, under the method's new name or, before node 0.20, its old one. */
-export async function fetchCandidates(link: Link, mainchainEpoch: number): Promise<Candidate[]> {
+export async function fetchCandidates(
+  link: Link,
+  mainchainEpoch: number,
+): Promise<RegisteredCandidate[]> {
   const [current, deprecated] = [
     "systemParameters_getAriadneParameters",
     "sidechain_getAriadneParameters",

@@ -4,6 +4,7 @@ import type { Authorities, Candidate, ChainConstants, Engine } from "../types.ts
 import type { StatedCommittee } from "./candidates.ts";
 import { decodeCommittee, decodeNextCommittee } from "./candidates.ts";
 import type { Link } from "./link.ts";
+import type { RuntimeVersion } from "./rpc.ts";
 import { callRuntime, fetchRuntimeVersion } from "./rpc.ts";
 import { readKeys, ScaleReader } from "./scale.ts";
 
@@ -88,6 +89,11 @@ export async function fetchNextCommittee(
   const name = "SessionValidatorManagementApi_get_next_committee";
   const next = decodeNextCommittee(await callRuntime(link, name, hash));
   return next === null || next.members.length === 0 ? null : next;
+}
+
+/** Runtimes with a further stage between the committee they call the next and the one in force. */
+export function queuesCommittees({ apis }: RuntimeVersion): boolean {
+  return apis.has(ENGINE_API);
 }
 
 async function fetchEngine(

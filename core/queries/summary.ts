@@ -102,7 +102,7 @@ function readValidatorCounts(db: Database): { validators: number; ourValidators:
   return row ?? { validators: 0, ourValidators: 0 };
 }
 
-function readRuntimes(db: Database): Runtime[] {
+export function readRuntimes(db: Database): Runtime[] {
   return db
     .query<Runtime, []>(
       "SELECT from_block AS fromBlock, spec_version AS specVersion FROM runtimes ORDER BY from_block",
@@ -111,7 +111,7 @@ function readRuntimes(db: Database): Runtime[] {
 }
 
 /** Of the database itself; the write-ahead log beside it comes on top while a sync runs. */
-function readSize(db: Database): number {
+export function readSize(db: Database): number {
   const row = db
     .query<{ bytes: number }, []>(
       "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",

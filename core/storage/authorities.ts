@@ -1,7 +1,7 @@
 // The dictionary of Aura keys: 32 bytes once, a small id everywhere else.
 import type { Database } from "bun:sqlite";
 
-import type { Authorities, Candidate } from "../types.ts";
+import type { Authorities, Candidate, RegisteredCandidate } from "../types.ts";
 import { decodeSeats, encodeSeats, toBytes, toHex } from "./codes.ts";
 
 export interface KeyDictionary {
@@ -82,6 +82,20 @@ export function writeCandidates(db: Database, candidates: readonly Candidate[]):
   })();
 }
 
+/** Writes what the chain's list says of each candidate, its stake and its faults included. */
+export function writeRegistrations(db: Database, candidates: readonly RegisteredCandidate[]): void {
+  const update = db.prepare(
+    `UPDATE authorities SET stake = ?2, invalid_reason = ?3
+     WHERE aura = ?1 AND (stake IS NOT ?2 OR invalid_reason IS NOT ?3)`,
+  );
+  db.transaction(() => {
+    writeCandidates(db, candidates);
+    for (const { aura, stake, invalidReason } of candidates) {
+      update.run(toBytes(aura), stake, invalidReason);
+    }
+  })();
+}
+
 export interface OurKey {
   aura: string;
   label: string | null;
@@ -103,7 +117,7 @@ export function writeMissingCandidates(db: Database, candidates: readonly Candid
   const present = JSON.stringify(candidates.map((candidate) => candidate.aura.slice(2)));
   db.prepare(
     `
-    UPDATE authorities SET registration = 'none'
+    UPDATE authorities SET registration = 'none', stake = NULL, invalid_reason = NULL
     WHERE registration <> 'none' AND lower(hex(aura)) NOT IN (SELECT value FROM json_each(?))`,
   ).run(present);
 }

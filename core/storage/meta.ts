@@ -4,14 +4,14 @@ import type { Database } from "bun:sqlite";
 import { MonitorError } from "../errors.ts";
 import type { ChainConstants, ChainIdentity, MainchainParams } from "../types.ts";
 
-function readMeta(db: Database, key: string): string | null {
+export function readMeta(db: Database, key: string): string | null {
   const row = db
     .prepare<{ value: string }, [string]>("SELECT value FROM meta WHERE key = ?")
     .get(key);
   return row?.value ?? null;
 }
 
-function writeMeta(db: Database, key: string, value: string): void {
+export function writeMeta(db: Database, key: string, value: string): void {
   db.prepare("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(
     key,
     value,

@@ -4,7 +4,10 @@ import type { LiveSettings } from "./live.ts";
 import { openLive } from "./live.ts";
 
 export function defaultLive(changes: Partial<LiveSettings> = {}): LiveSettings {
-  return { batchSize: 100, pollIntervalMs: 6000, ours: [], labels: new Map(), ...changes };
+  return {
+    ...{ batchSize: 100, pollIntervalMs: 6000, ours: [], keystores: new Map(), labels: new Map() },
+    ...changes,
+  };
 }
 
 /** Follows once to the tip; the numbers are those of the configuration's defaults. */

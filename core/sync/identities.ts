@@ -2,10 +2,16 @@
 import { fetchCandidates, fetchMainchainStatus } from "../chain/rpc.ts";
 import { fetchCommittee } from "../chain/runtime.ts";
 import { describeError, isCode, MonitorError } from "../errors.ts";
-import { writeCandidates, writeMissingCandidates } from "../storage/authorities.ts";
+import {
+  writeCandidates,
+  writeMissingCandidates,
+  writeRegistrations,
+} from "../storage/authorities.ts";
+import type { StoredRegistration } from "../storage/key-changes.ts";
+import { readRegistrations, writeChainChanges } from "../storage/key-changes.ts";
 import { readMainchain, writeMainchain } from "../storage/meta.ts";
 import { mainchainFromChainName, mainchainFromStatus } from "../time.ts";
-import type { Candidate } from "../types.ts";
+import type { Candidate, RegisteredCandidate } from "../types.ts";
 import type { Session } from "./context.ts";
 
 /**
@@ -14,6 +20,7 @@ import type { Session } from "./context.ts";
  */
 export async function refreshIdentities(session: Session): Promise<void> {
   const { db, link } = session;
+  const before = readRegistrations(db);
   const seated = (await attempt(session, "committee", () => fetchCommittee(link))) ?? [];
   // A member's own record says nothing of its registration's validity now; the candidates below do.
   if (seated.length > 0) writeCandidates(db, unique(seated));
@@ -31,21 +38,40 @@ export async function refreshIdentities(session: Session): Promise<void> {
   );
   if (candidates === null) return;
   const known = unique(candidates);
-  writeCandidates(db, known);
-  writeMissingCandidates(db, known);
+  db.transaction(() => {
+    noteChanges(session, before, known);
+    writeRegistrations(db, known);
+    writeMissingCandidates(db, known);
+  })();
   session.hooks.log.debug("identities refreshed", {
     candidates: known.length,
     mainchainEpoch: status.epoch,
   });
 }
 
+function noteChanges(
+  { db, tip, hooks }: Session,
+  before: readonly StoredRegistration[],
+  known: readonly RegisteredCandidate[],
+): void {
+  // Of one validator's registrations the valid one counts here too, whatever keys the others name.
+  const counting = unique(known, ({ aura, sidechain }) => sidechain ?? aura);
+  const seen = { atMs: Date.now(), block: tip.number };
+  const changes = writeChainChanges(db, before, counting, seen);
+  if (changes > 0)
+    hooks.log.info(`keys or registrations changed on the chain: ${changes}`, { changes });
+}
+
 /** Several registrations may name one key: the valid one counts. */
-function unique(candidates: readonly Candidate[]): Candidate[] {
-  const byKey = new Map<string, Candidate>();
+function unique<T extends Candidate>(
+  candidates: readonly T[],
+  keyOf: (candidate: T) => string = ({ aura }) => aura,
+): T[] {
+  const byKey = new Map<string, T>();
   for (const candidate of candidates) {
-    const other = byKey.get(candidate.aura);
-    if (other === undefined || other.registration === "invalid")
-      byKey.set(candidate.aura, candidate);
+    const key = keyOf(candidate);
+    const other = byKey.get(key);
+    if (other === undefined || other.registration === "invalid") byKey.set(key, candidate);
   }
   return [...byKey.values()];
 }

@@ -1,5 +1,6 @@
-// The settings that may change while syncing. They are read where they are used, each time anew.
 import type { OurKey } from "../storage/authorities.ts";
+// The settings that may change while syncing. They are read where they are used, each time anew.
+import type { KeySet } from "../storage/key-changes.ts";
 
 export interface LiveSettings {
   /** Blocks per request and per transaction. */
@@ -7,6 +8,8 @@ export interface LiveSettings {
   pollIntervalMs: number;
   /** Aura keys of our validators. */
   ours: readonly OurKey[];
+  /** Keystores whose changes are recorded, by folder. */
+  keystores: ReadonlyMap<string, KeySet>;
   /** Names of other validators by sidechain key, 0x hex. */
   labels: ReadonlyMap<string, string>;
 }

@@ -13,6 +13,7 @@ import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { SyncHooks, SyncOptions } from "./context.ts";
 import { openKeeper } from "./keeper.ts";
+import { recordKeystores } from "./keystores.ts";
 import type { Live } from "./live.ts";
 import { openPatience } from "./patience.ts";
 import { openMeter, openPerformance } from "./performance.ts";
@@ -33,6 +34,7 @@ export async function sync(
   const { live, performanceEveryMs } = options;
   checkStart(readRange(db), options.startBlock);
   if (live.settings.ours.length > 0) writeOurs(db, live.settings.ours);
+  recordKeystores(db, live.settings.keystores);
   writeLabels(db, live.settings.labels);
   using _ours = followOurs(db, live);
   using keeper = openKeeper(db, given.log);
@@ -98,8 +100,9 @@ export async function sync(
 
 /** Which keys are whose changes in the file as soon as it changes in the settings. */
 function followOurs(db: Database, live: Live): Disposable {
-  const stop = live.listen(({ ours, labels }, before) => {
+  const stop = live.listen(({ ours, keystores, labels }, before) => {
     if (!Bun.deepEquals(ours, before.ours)) writeOurs(db, ours);
+    recordKeystores(db, keystores);
     writeLabels(db, labels);
   });
   return { [Symbol.dispose]: stop };

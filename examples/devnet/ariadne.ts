@@ -3,6 +3,7 @@ import { dParameter } from "./committee.ts";
 import type { Candidate } from "./keys.ts";
 import type { Node } from "./node.ts";
 import { sequence } from "./random.ts";
+import { standingOf } from "./registrations.ts";
 import { toHex } from "./scale.ts";
 
 type Shape = "old" | "new";
@@ -15,11 +16,12 @@ function sessionKeys(shape: Shape, candidate: Candidate, names: [aura: string, g
     : { [names[0]]: auraHex, [names[1]]: granHex };
 }
 
-function permissionedEntry(shape: Shape, candidate: Candidate) {
+function permissionedEntry(shape: Shape, candidate: Candidate, valid: boolean) {
   return {
     sidechainPublicKey: candidate.sidechainHex,
     ...sessionKeys(shape, candidate, ["auraPublicKey", "grandpaPublicKey"]),
-    isValid: true,
+    isValid: valid,
+    ...(valid ? {} : { invalidReasons: "InvalidAccountKeys" }),
   };
 }
 
@@ -29,7 +31,7 @@ function invalidReasons(candidate: Candidate): unknown {
     : { InvalidRegistrationData: "InvalidMainchainSignature" };
 }
 
-function registrationEntry(node: Node, candidate: Candidate) {
+function registrationEntry(node: Node, candidate: Candidate, valid: boolean) {
   const luck = sequence(`${node.options.seed}|registration|${candidate.index}`);
   const sidechainSignature = toHex(luck.bytes(64));
   return {
@@ -49,29 +51,48 @@ function registrationEntry(node: Node, candidate: Candidate) {
       txIndexWithinBlock: luck.below(20),
     },
     stakeDelegation: candidate.stake,
-    isValid: candidate.valid,
-    ...(candidate.valid ? {} : { invalidReasons: invalidReasons(candidate) }),
+    isValid: valid,
+    ...(valid ? {} : { invalidReasons: invalidReasons(candidate) }),
   };
 }
 
-export function ariadneJson(node: Node): string {
-  const { candidates, options } = node;
+/** A pool's list: its last valid registration, and a newer one that is not. */
+function registrationEntries(node: Node, candidate: Candidate, mainchainEpoch: number): unknown[] {
+  const standing = standingOf(node.registrations, candidate, mainchainEpoch);
+  if (standing === "missing") return [];
+  const entry = registrationEntry(node, candidate, standing !== "invalid");
+  return standing === "renewed" ? [entry, registrationEntry(node, candidate, false)] : [entry];
+}
+
+export function ariadneJson(node: Node, mainchainEpoch: number): string {
+  const { candidates, options, registrations } = node;
   const { permissioned, registered } = dParameter(options.seats);
   const pools = candidates.filter((c) => !c.permissioned);
   return JSON.stringify({
     dParameter: { numPermissionedCandidates: permissioned, numRegisteredCandidates: registered },
     permissionedCandidates: candidates
       .filter((c) => c.permissioned)
-      .map((c) => permissionedEntry(options.ariadneShape, c)),
+      .flatMap((c) => {
+        const standing = standingOf(registrations, c, mainchainEpoch);
+        if (standing === "missing") return [];
+        return [permissionedEntry(options.ariadneShape, c, standing !== "invalid")];
+      }),
     candidateRegistrations: Object.fromEntries(
-      pools.map((c) => [c.mainchainHex, [registrationEntry(node, c)]]),
+      pools.flatMap((c) => {
+        const entries = registrationEntries(node, c, mainchainEpoch);
+        return entries.length === 0 ? [] : [[c.mainchainHex, entries]];
+      }),
     ) as unknown,
   });
 }
 
-export function registrationsOf(node: Node, mainchainKey: string): unknown[] {
+export function registrationsOf(
+  node: Node,
+  mainchainKey: string,
+  mainchainEpoch: number,
+): unknown[] {
   const wanted = `0x${mainchainKey.replace(/^0x/, "").toLowerCase()}`;
   return node.candidates
     .filter((c) => !c.permissioned && c.mainchainHex === wanted)
-    .map((c) => registrationEntry(node, c));
+    .flatMap((c) => registrationEntries(node, c, mainchainEpoch));
 }

@@ -89,9 +89,10 @@ export function drawCommittee(
   seed: string,
   seatCount: number,
   epoch: number,
+  mayBeSeated: (candidate: Candidate) => boolean = (candidate) => candidate.valid,
 ): Committee {
   const luck = sequence(`${seed}|committee|${epoch}`);
-  const valid = candidates.filter((c) => c.valid);
+  const valid = candidates.filter(mayBeSeated);
   const permissioned = valid
     .filter((c) => c.permissioned)
     .map((c): [number, number] => [c.index, 1]);

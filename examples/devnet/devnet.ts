@@ -1,9 +1,11 @@
 // A Midnight-shaped node in one process: start it, drive it, ask it for the truth.
+import { cardanoTime } from "./cardano.ts";
 import type { Candidate } from "./keys.ts";
 import { writeKeystore } from "./keystore.ts";
 import { openMetrics } from "./metrics.ts";
-import { type Metadata, type Node, openNode, runSlot } from "./node.ts";
+import { type Metadata, type Node, nodeTimeMs, openNode, runSlot } from "./node.ts";
 import { type DevnetOptions, type Faults, resolveOptions } from "./options.ts";
+import { EPOCHS_UNTIL_ELIGIBLE, rotateKeys, type Standing } from "./registrations.ts";
 import { toHex } from "./scale.ts";
 import { openServer, type RpcServer } from "./server.ts";
 import { tellTruth, type Truth } from "./truth.ts";
@@ -25,6 +27,16 @@ export interface Devnet {
   setFaults(faults: Partial<Faults>): void;
   setDbSync(up: boolean): void;
   setPruning(pruning: "archive" | number): void;
+  /** How a candidate stands on the list from now on; its committees follow with the next selection. */
+  setRegistration(index: number, standing: Standing): void;
+  /** New session keys for a validator from now on; returns the index they have here. */
+  rotateKeys(index: number): number;
+  /** These make no blocks until told otherwise. */
+  setAbsent(indexes: readonly number[]): void;
+  /** The next block changes the runtime. */
+  upgrade(specVersion: number): void;
+  /** The node's clock, Unix ms, were it right. */
+  timeMs(): number;
   /** Cuts all connections, closes the ports and comes back on the same ones. */
   restart(downMs: number): Promise<void>;
   dropConnections(): void;
@@ -78,6 +90,15 @@ function candidateAt(node: Node, index: number): Candidate {
   const candidate = node.candidates[index];
   if (!candidate) throw new Error(`devnet: there is no validator ${index}`);
   return candidate;
+}
+
+function setRegistration(node: Node, index: number, standing: Standing): void {
+  const { epoch } = cardanoTime(node.options.cardano, nodeTimeMs(node));
+  candidateAt(node, index);
+  node.registrations.standing.set(index, {
+    standing,
+    eligibleFrom: epoch + EPOCHS_UNTIL_ELIGIBLE,
+  });
 }
 
 function askForFork(node: Node, depth: number, slotsBeforeEpochEnd: number | undefined): void {
@@ -143,6 +164,14 @@ export async function startDevnet(given: Partial<DevnetOptions> = {}): Promise<D
     setFaults: (faults) => void Object.assign(options.faults, faults),
     setDbSync: (up) => void (options.dbSync = up),
     setPruning: (pruning) => void (options.pruning = pruning),
+    setRegistration: (index, standing) => setRegistration(node, index, standing),
+    rotateKeys: (index) => rotateKeys(options.seed, node.candidates, node.registrations, index),
+    setAbsent: (indexes) => void (node.producer.luck.absent = new Set(indexes)),
+    upgrade: (specVersion) => {
+      node.rules.upgradeAt = node.chain.best.number + 1;
+      node.rules.upgradeTo = specVersion;
+    },
+    timeMs: () => nodeTimeMs(node) - options.faults.clockSkewMs,
     restart: (downMs) => restart(running, downMs),
     dropConnections: () => running.ports?.rpc.dropConnections(),
     rpcCount: () => Object.fromEntries(node.rpcCount),

@@ -109,6 +109,8 @@ function oneOf<T extends string>(flags: Flags, name: keyof typeof FLAGS, known: 
 
 function faultsOf(flags: Flags): Faults {
   return {
+    // Those without a flag come about by --control.
+    ...NO_FAULTS,
     latencyMs: numberOf(flags, "latency-ms"),
     dropEvery: numberOf(flags, "drop-every"),
     wrongEvery: numberOf(flags, "wrong-every"),

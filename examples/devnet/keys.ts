@@ -50,7 +50,7 @@ export async function deriveCandidates(
   return made;
 }
 
-function deriveCandidate(
+export function deriveCandidate(
   seed: string,
   index: number,
   permissioned: boolean,

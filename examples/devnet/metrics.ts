@@ -39,14 +39,14 @@ function proposerFamilies({ chain, constructed }: Node): Family[] {
   ];
 }
 
-function networkFamilies(upSeconds: number): Family[] {
+function networkFamilies(upSeconds: number, peers: number): Family[] {
   const both = (inbound: number, outbound: number): [Labels, number][] => [
     [{ direction: "in" }, inbound],
     [{ direction: "out" }, outbound],
   ];
   return [
     ["substrate_sub_libp2p_is_major_syncing", "gauge", [[{}, 0]]],
-    ["substrate_sub_libp2p_peers_count", "gauge", [[{}, 12]]],
+    ["substrate_sub_libp2p_peers_count", "gauge", [[{}, peers]]],
     [
       "substrate_sub_libp2p_network_bytes_total",
       "counter",
@@ -71,7 +71,10 @@ function families(node: Node): Family[] {
     ...chainFamilies(node),
     ...proposerFamilies(node),
     ["substrate_process_start_time_seconds", "gauge", [[{}, startedAtSeconds]]],
-    ...networkFamilies(Math.floor(Date.now() / 1000) - startedAtSeconds),
+    ...networkFamilies(
+      Math.floor(Date.now() / 1000) - startedAtSeconds,
+      node.options.faults.noPeers ? 0 : 12,
+    ),
   ];
 }
 
@@ -92,7 +95,11 @@ export function openMetrics(node: Node, port: number): Bun.Server<undefined> {
   return Bun.serve({
     hostname: node.options.host,
     port,
+    idleTimeout: 255,
     fetch(request) {
+      const { faults } = node.options;
+      if (faults.metricsSilent) return new Promise<Response>(() => {});
+      if (faults.metricsOff) return new Response("Service unavailable", { status: 503 });
       if (new URL(request.url).pathname !== "/metrics")
         return new Response("Not found.", { status: 404 });
       return new Response(metricsText(node), {

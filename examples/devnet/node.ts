@@ -1,5 +1,6 @@
 // The running node: its chain, its clock, and one slot after another.
 import { buildBlock, type Builder, buildGenesis } from "./build.ts";
+import { cardanoTime } from "./cardano.ts";
 import { type Block, type Chain, finalizeTo, importBlock, openChain } from "./chain.ts";
 import { type Committee, drawCommittee, genesisCommittee } from "./committee.ts";
 import { findStart } from "./history.ts";
@@ -7,6 +8,7 @@ import { type Candidate, deriveCandidates } from "./keys.ts";
 import type { DevnetOptions } from "./options.ts";
 import { type Luck, type Producer, produceSlot, startProducer } from "./produce.ts";
 import { seedNumber } from "./random.ts";
+import { mayBeSeated, openRegistrations, type Registrations } from "./registrations.ts";
 import type { ChainState, Rules } from "./runtime.ts";
 
 /** Where a history under the manual clock ends unless told otherwise. */
@@ -21,14 +23,17 @@ export interface Import {
 
 export interface Node {
   options: DevnetOptions;
-  candidates: readonly Candidate[];
+  /** Grows when keys are rotated. */
+  candidates: Candidate[];
+  registrations: Registrations;
+  rules: Rules;
   builder: Builder;
   producer: Producer<Block>;
   chain: Chain;
   /** The last slot that was run. */
   slot: number;
   startedAtMs: number;
-  /** Blocks by this node's own validator (number 0) since it started. */
+  /** Blocks by this node's own validator since it started. */
   constructed: number;
   rpcCount: Map<string, number>;
   metadata: Metadata | undefined;
@@ -40,7 +45,11 @@ export interface Metadata {
   after: string;
 }
 
-function makeRules(options: DevnetOptions, candidates: readonly Candidate[]): Rules {
+function makeRules(
+  options: DevnetOptions,
+  candidates: readonly Candidate[],
+  registrations: Registrations,
+): Rules {
   const drawn = new Map<number, Committee>();
   return {
     slotsPerEpoch: options.slotsPerEpoch,
@@ -49,7 +58,11 @@ function makeRules(options: DevnetOptions, candidates: readonly Candidate[]): Ru
     committeeFor(epoch) {
       let committee = drawn.get(epoch);
       if (!committee) {
-        committee = drawCommittee(candidates, options.seed, options.seats, epoch);
+        const startMs = epoch * options.slotsPerEpoch * options.slotMs;
+        const { epoch: mainchainEpoch } = cardanoTime(options.cardano, startMs);
+        committee = drawCommittee(candidates, options.seed, options.seats, epoch, (candidate) =>
+          mayBeSeated(registrations, candidate, mainchainEpoch),
+        );
         drawn.set(epoch, committee);
       }
       return committee;
@@ -79,6 +92,7 @@ function makeLuck(options: DevnetOptions, endSlot: number): Luck {
     slotsPerEpoch: options.slotsPerEpoch,
     undivided: { from: endSlot - undividedSlots, to: endSlot },
     idle: { from: 1, to: 0 },
+    absent: new Set(),
   };
 }
 
@@ -87,8 +101,9 @@ export async function openNode(
   metadata: Metadata | undefined,
 ): Promise<Node> {
   const { seed, validators, permissioned, slotMs, history } = options;
-  const candidates = await deriveCandidates(seed, validators, permissioned);
-  const rules = makeRules(options, candidates);
+  const candidates = [...(await deriveCandidates(seed, validators, permissioned))];
+  const registrations = openRegistrations();
+  const rules = makeRules(options, candidates, registrations);
   const genesis = buildGenesis(seed, genesisState(options, candidates));
   // A manual clock stands still, so that the same options make the same chain on any day.
   const endsAtMs = options.clock === "manual" ? MANUAL_END_MS : Date.now();
@@ -97,6 +112,8 @@ export async function openNode(
   const node: Node = {
     options,
     candidates,
+    registrations,
+    rules,
     builder: {
       ...{ seed, slotMs, candidates, rules },
       ...{ decodable: metadata !== undefined, babeFrom: options.babeFrom },
@@ -122,19 +139,22 @@ export async function openNode(
 export function runSlot(node: Node): Import | undefined {
   const { chain, producer, options } = node;
   node.slot++;
+  if (options.faults.stalled) return undefined;
   const block = produceSlot(producer, node.slot, (parent, slot, author) =>
     buildBlock(node.builder, parent, slot, author),
   );
   if (!block) return undefined;
-  if (block.author === 0) node.constructed++;
+  if (block.author === options.operator) node.constructed++;
   const best = importBlock(chain, block);
   // Voters agree on nothing above the common ancestor while a fork is undecided.
   const decided = producer.fork ? producer.fork.common.number : chain.best.number;
+  if (options.faults.finalityStalled) return { block, best, finalized: undefined };
   const finalized = finalizeTo(chain, Math.min(decided, chain.best.number - options.finalityLag));
   return { block, best, finalized };
 }
 
-/** Milliseconds by the node's clock: real time, or the start of the last slot run. */
+/** Milliseconds by the node's clock: real time, or the start of the last slot run; wrong if asked to be. */
 export function nodeTimeMs(node: Node): number {
-  return node.options.clock === "wall" ? Date.now() : node.slot * node.options.slotMs;
+  const { clock, slotMs, faults } = node.options;
+  return (clock === "wall" ? Date.now() : node.slot * slotMs) + faults.clockSkewMs;
 }

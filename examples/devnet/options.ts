@@ -15,6 +15,27 @@ export interface Faults {
   noBatch: boolean;
   /** Refuse a list of numbers in chain_getBlockHash. */
   noHashList: boolean;
+  /** The node's wall clock is ahead by this much; behind, if negative. */
+  clockSkewMs: number;
+  /** How far db-sync is behind Cardano. */
+  dbSyncLagMs: number;
+  /** Nobody makes a block. */
+  stalled: boolean;
+  /** No block becomes final. */
+  finalityStalled: boolean;
+  noPeers: boolean;
+  /** Blocks the node says it has still to sync; 0 = synced. */
+  syncingBehind: number;
+  /** The node holds none of its validator's keys. */
+  keysMissing: boolean;
+  /** The node's validator is among the voters, and its votes are not seen. */
+  notVoting: boolean;
+  /** No next committee is set. */
+  noNextCommittee: boolean;
+  /** The metrics port answers 503. */
+  metricsOff: boolean;
+  /** The metrics port accepts and never answers. */
+  metricsSilent: boolean;
 }
 
 export interface DevnetOptions {
@@ -52,6 +73,8 @@ export interface DevnetOptions {
   host: string;
   cardano: "preview" | "preprod" | "mainnet";
   chainName: string;
+  /** The validator whose node this is. */
+  operator: number;
   /** Served by state_getMetadata; with it, block bodies hold calls that decode under it. */
   metadataFile?: string;
   /** Of the runtime after the upgrade; else the same. */
@@ -70,6 +93,17 @@ export const NO_FAULTS: Faults = {
   silent: false,
   noBatch: false,
   noHashList: false,
+  clockSkewMs: 0,
+  dbSyncLagMs: 0,
+  stalled: false,
+  finalityStalled: false,
+  noPeers: false,
+  syncingBehind: 0,
+  keysMissing: false,
+  notVoting: false,
+  noNextCommittee: false,
+  metricsOff: false,
+  metricsSilent: false,
 };
 
 export const DEFAULT_OPTIONS: DevnetOptions = {
@@ -97,6 +131,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   host: "127.0.0.1",
   cardano: "preview",
   chainName: "Midnight Devnet",
+  operator: 0,
   faults: NO_FAULTS,
 };
 

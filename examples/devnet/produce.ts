@@ -29,6 +29,8 @@ export interface Luck {
   undivided: { from: number; to: number };
   /** Slots nobody uses; trims a history to its exact length. */
   idle: { from: number; to: number };
+  /** Candidates that are away and make no block. */
+  absent: Set<number>;
 }
 
 export interface Producer<T extends Tip> {
@@ -108,6 +110,7 @@ export function produceSlot<T extends Tip>(
   const { fork } = producer;
   const parent = fork ? (fork.losingLeft > 0 ? fork.losing : fork.winning) : producer.tip;
   const owner = slotOwner(parent, slot);
+  if (luck.absent.has(owner)) return undefined;
   if (!fork?.forced && misses(luck, slot, owner)) return undefined;
   const block = make(parent, slot, owner);
   extend(producer, block);

@@ -112,7 +112,7 @@ function answerHttp(
   }
   if (request.method === "POST") return answerPost(desk, counter, request);
   if (request.method === "GET" && new URL(request.url).pathname === "/health")
-    return Response.json(systemHealth());
+    return Response.json(systemHealth(desk.node));
   return new Response("Used HTTP Method is not allowed. POST is required\n", { status: 405 });
 }
 

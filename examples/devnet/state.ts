@@ -102,7 +102,7 @@ const RUNTIME_CALLS: Record<string, RuntimeCall> = {
       FEATURES.committeeVersion(state.specVersion),
     ),
   SessionValidatorManagementApi_get_next_committee: (node, { state }) => {
-    const { next } = state;
+    const next = node.options.faults.noNextCommittee ? undefined : state.next;
     if (!next) return Buffer.from([0]);
     const version = FEATURES.committeeVersion(state.specVersion);
     const value = encodeCommittee(node, next.committee, next.epoch, version);

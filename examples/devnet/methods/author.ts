@@ -1,13 +1,16 @@
+import { encodeAddress } from "@polkadot/util-crypto";
+
 import type { Candidate } from "../keys.ts";
 import type { Node } from "../node.ts";
 import { INTERNAL_ERROR, invalidParams, RpcError } from "../rpc-error.ts";
 import { type Method, type Methods, type Params, plain, unsafe } from "./method.ts";
 
-/** The keystore holds the keys of validator 0. */
+/** The keystore holds the keys of the operator's validator. */
 function own(node: Node): Candidate {
-  const first = node.candidates[0];
-  if (!first) throw new RpcError(INTERNAL_ERROR, "devnet: there is no validator 0");
-  return first;
+  const { operator } = node.options;
+  const found = node.candidates[operator];
+  if (!found) throw new RpcError(INTERNAL_ERROR, `devnet: there is no validator ${operator}`);
+  return found;
 }
 
 function text(value: unknown): string {
@@ -17,6 +20,7 @@ function text(value: unknown): string {
 
 function hasKey(node: Node, params: Params): boolean {
   const key = text(params[0]);
+  if (node.options.faults.keysMissing) return false;
   const { auraHex, granHex, sidechainHex } = own(node);
   const held = new Map([
     ["aura", auraHex],
@@ -45,7 +49,9 @@ const writesKeys: Method = {
 function roundState(node: Node): unknown {
   const { state, number } = node.chain.best;
   const weight = state.committee.seats.length;
-  const votes = { currentWeight: weight, missing: [] };
+  // Voters are named by their address, as the real node does it.
+  const silent = node.options.faults.notVoting ? [encodeAddress(own(node).gran, 42)] : [];
+  const votes = { currentWeight: weight - silent.length, missing: silent };
   return {
     setId: state.setId,
     best: {

@@ -23,7 +23,9 @@ function status(node: Node): unknown {
   const slot = Math.floor(timeMs / options.slotMs);
   const epoch = Math.floor(slot / options.slotsPerEpoch);
   const nextEpochTimestamp = (epoch + 1) * options.slotsPerEpoch * options.slotMs;
-  const seenMs = Math.floor(timeMs / CARDANO_BLOCK_MS) * CARDANO_BLOCK_MS;
+  // db-sync has its own source of time: the node's clock, right or wrong, is nothing to it.
+  const truthMs = timeMs - options.faults.clockSkewMs - options.faults.dbSyncLagMs;
+  const seenMs = Math.floor(truthMs / CARDANO_BLOCK_MS) * CARDANO_BLOCK_MS;
   return {
     sidechain: options.statusSlot
       ? { epoch, slot, nextEpochTimestamp }
@@ -87,7 +89,7 @@ function epochCommittee(node: Node, params: Params): unknown {
   return { sidechainEpoch, committee };
 }
 
-function requireMainchainEpoch(node: Node, value: unknown): void {
+function requireMainchainEpoch(node: Node, value: unknown): number {
   const epoch = whole(value, "mainchain epoch");
   if (epoch < LEAST_MAINCHAIN_EPOCH)
     throw sidechainError(`McEpoch(${epoch}) is too early: the minimum is ${LEAST_MAINCHAIN_EPOCH}`);
@@ -95,12 +97,12 @@ function requireMainchainEpoch(node: Node, value: unknown): void {
     throw sidechainError(
       'DataSourceError(InternalDataSourceError("error communicating with database: Connection refused"))',
     );
+  return epoch;
 }
 
 const ariadne: Method = {
   answer(node, params) {
-    requireMainchainEpoch(node, params[0]);
-    return ariadneJson(node);
+    return ariadneJson(node, requireMainchainEpoch(node, params[0]));
   },
 };
 const fromSystemParameters = (node: Node): boolean => FEATURES.systemParametersRpc(bestSpec(node));
@@ -114,10 +116,10 @@ export const sidechainMethods: Methods = {
   sidechain_getEpochCommittee: plain(epochCommittee),
   sidechain_getAriadneParameters: ariadne,
   sidechain_getRegistrations: plain((node, [epoch, key]) => {
-    requireMainchainEpoch(node, epoch);
+    const mainchainEpoch = requireMainchainEpoch(node, epoch);
     if (typeof key !== "string" || !/^(0x)?[0-9a-fA-F]{64}$/.test(key))
       throw invalidParams("mainchain public key expected");
-    return registrationsOf(node, key);
+    return registrationsOf(node, key, mainchainEpoch);
   }),
   systemParameters_getAriadneParameters: { ...ariadne, available: fromSystemParameters },
   systemParameters_getDParameter: {

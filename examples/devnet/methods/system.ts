@@ -12,8 +12,17 @@ function peerId(node: Node, index: number): string {
   return `12D3KooW${letters.join("")}`;
 }
 
-export function systemHealth(): { peers: number; isSyncing: boolean; shouldHavePeers: boolean } {
-  return { peers: PEERS, isSyncing: false, shouldHavePeers: true };
+function countPeers(node: Node): number {
+  return node.options.faults.noPeers ? 0 : PEERS;
+}
+
+export function systemHealth(node: Node): {
+  peers: number;
+  isSyncing: boolean;
+  shouldHavePeers: boolean;
+} {
+  const isSyncing = node.options.faults.syncingBehind > 0;
+  return { peers: countPeers(node), isSyncing, shouldHavePeers: true };
 }
 
 /** 1000000 is 1.0.0. */
@@ -25,7 +34,7 @@ function nodeVersion(node: Node): string {
 
 function listPeers(node: Node): unknown[] {
   const { best } = node.chain;
-  return Array.from({ length: PEERS }, (_, i) => ({
+  return Array.from({ length: countPeers(node) }, (_, i) => ({
     peerId: peerId(node, i + 1),
     roles: i % 3 === 0 ? "FULL" : "AUTHORITY",
     bestHash: best.hash,
@@ -34,7 +43,7 @@ function listPeers(node: Node): unknown[] {
 }
 
 function networkState(node: Node): unknown {
-  const connected = Array.from({ length: PEERS }, (_, i) => [
+  const connected = Array.from({ length: countPeers(node) }, (_, i) => [
     peerId(node, i + 1),
     { enabled: true, open: true, versionString: `Midnight Node/${nodeVersion(node)}` },
   ]);
@@ -52,10 +61,10 @@ function networkState(node: Node): unknown {
 
 export const systemMethods: Methods = {
   system_health: plain(systemHealth),
-  system_syncState: plain(({ chain }) => ({
+  system_syncState: plain(({ chain, options }) => ({
     startingBlock: 0,
     currentBlock: chain.best.number,
-    highestBlock: chain.best.number,
+    highestBlock: chain.best.number + options.faults.syncingBehind,
   })),
   system_version: plain(nodeVersion),
   system_name: plain(() => "Midnight Node"),

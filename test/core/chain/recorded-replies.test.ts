@@ -128,6 +128,9 @@ describe.skipIf(!HAVE_VECTORS)("recorded replies", () => {
       grandpa: keys.gran,
       sidechain: entry.sidechainPubKey,
       registration: "registered" as const,
+      pool: "0x75",
+      stake: typeof entry["stakeDelegation"] === "number" ? entry["stakeDelegation"] : null,
+      invalidReason: null,
     };
     for (const shape of [entry, old]) {
       const reply = { permissionedCandidates: [], candidateRegistrations: { "0x75": [shape] } };

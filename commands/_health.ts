@@ -1,0 +1,122 @@
+// What status and keys have in common: their flags, and the look they take.
+import type { ArgsDef } from "citty";
+
+import { MonitorError } from "../core/errors.ts";
+import type { HealthInput } from "../core/health/health.ts";
+import type { Verdict } from "../core/health/report.ts";
+import type { OurEntry, OurValidator } from "../core/ours.ts";
+import { readOurs } from "../core/ours.ts";
+import { parseCount } from "./_main.ts";
+import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+
+export const healthFlags = {
+  "rpc-url": {
+    type: "string",
+    alias: "r",
+    valueHint: "URL",
+    description: describeFlag("rpc.url"),
+  },
+  "db-path": {
+    type: "string",
+    alias: "d",
+    valueHint: "FILE",
+    description: describeFlag("database.path"),
+  },
+  keystore: {
+    type: "string",
+    alias: "K",
+    valueHint: "DIR",
+    description: `${describeFlag("validator.keystore_path")}; may be given several times`,
+  },
+  "keys-file": {
+    type: "string",
+    alias: "k",
+    valueHint: "FILE",
+    description: "public keys as the node's wizard wrote them (JSON)",
+  },
+  timeout: {
+    type: "string",
+    default: "5",
+    valueHint: "SECS",
+    description: "for everything together",
+  },
+  ...configFlags,
+  json: { type: "boolean", default: false, description: "JSON instead of text" },
+} satisfies ArgsDef;
+
+export interface HealthArguments {
+  "rpc-url"?: string | undefined;
+  "db-path"?: string | undefined;
+  "keys-file"?: string | undefined;
+  "metrics-url"?: string | undefined;
+  timeout: string;
+  config?: string | undefined;
+  env?: string | undefined;
+}
+
+/** Throws `config` and `usage` as every command does. */
+export async function readHealthInput(
+  given: HealthArguments,
+  rawArgs: readonly string[],
+): Promise<HealthInput> {
+  const { rpc, database, validators, view, chain, alerts } = await loadSettings(given, {
+    "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+    "rpc.metrics_url": readFlag("rpc.metrics_url", given["metrics-url"]),
+    "database.path": readFlag("database.path", given["db-path"]),
+  });
+  const keystores = valuesOf(rawArgs, "--keystore", "-K");
+  const keysFile = given["keys-file"] ?? null;
+  const named = entriesOf(
+    keystores,
+    keysFile,
+    validators.length === 1 ? validators[0]?.label : null,
+  );
+  const ours = readOurs(named.length > 0 ? named : validators);
+  return {
+    nodeUrl: rpc.url,
+    metricsUrl: rpc.metrics_url,
+    nodeExporterUrl: rpc.node_exporter_url,
+    databasePath: database.path,
+    expectedAddress: view.expected_ip,
+    network: chain.network,
+    thresholdPercent: alerts.threshold_percent,
+    minExpectedBlocks: alerts.min_expected_blocks,
+    ours: ours.length > 0 ? ours : await readMarked(database.path),
+    timeoutMs: parseCount(given.timeout, "--timeout", 1) * 1000,
+  };
+}
+
+/** A label names one validator: the keys of one keystore, or of one with its keys file. */
+function entriesOf(
+  keystores: readonly string[],
+  keysFile: string | null,
+  label: string | null = null,
+): OurEntry[] {
+  const [only, ...others] = keystores;
+  if (only === undefined || others.length === 0) {
+    if (only === undefined && keysFile === null) return [];
+    return [{ keystore_path: only ?? null, keys_file: keysFile, label }];
+  }
+  if (keysFile !== null) {
+    throw new MonitorError("usage", "--keys-file goes with one --keystore, not with several");
+  }
+  return keystores.map((path) => ({ keystore_path: path, keys_file: null, label: null }));
+}
+
+/** Every value of a flag that may be given several times: the parser keeps the last alone. */
+function valuesOf(rawArgs: readonly string[], ...flags: string[]): string[] {
+  return rawArgs.flatMap((word, i) => {
+    if (flags.includes(word)) return rawArgs[i + 1] ?? [];
+    const inline = flags.find((flag) => word.startsWith(`${flag}=`));
+    return inline === undefined ? [] : word.slice(inline.length + 1);
+  });
+}
+
+/** Nothing configured: then those count as ours that the sync was told of. */
+async function readMarked(path: string): Promise<OurValidator[]> {
+  const { readMarkedValidators } = await import("../core/health/marked.ts");
+  return readMarkedValidators(path);
+}
+
+/** The monitoring-plugin convention. */
+export const EXIT_OF: Record<Verdict, number> = { ok: 0, warning: 1, critical: 2, unknown: 3 };

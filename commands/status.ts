@@ -1,0 +1,91 @@
+#!/usr/bin/env bun
+// mvm-status: is the validator all right? Answers in words or JSON, and by its exit code.
+import type { ArgsDef } from "citty";
+import { defineCommand } from "citty";
+
+import { describeError, isCode } from "../core/errors.ts";
+import type { HealthInput } from "../core/health/health.ts";
+import { checkHealth } from "../core/health/health.ts";
+import type { Observation } from "../core/health/observe.ts";
+import { EXIT_OF, healthFlags, readHealthInput } from "./_health.ts";
+import { parseCount, runAsScript, VERSION } from "./_main.ts";
+import { openScreen, writeOut } from "./_output.ts";
+import { describeFlag } from "./_settings.ts";
+import { formatHealth } from "./_status-text.ts";
+
+const args = {
+  ...healthFlags,
+  "metrics-url": {
+    type: "string",
+    alias: "M",
+    valueHint: "URL",
+    description: describeFlag("rpc.metrics_url"),
+  },
+  once: { type: "boolean", default: false, description: "look once, which is the default" },
+  interval: {
+    type: "string",
+    alias: "i",
+    valueHint: "SECS",
+    description: "look again and again, with this pause",
+  },
+  explain: {
+    type: "boolean",
+    alias: "E",
+    default: false,
+    description: "every check, what its number means and what is normal",
+  },
+} satisfies ArgsDef;
+
+export const statusCommand = defineCommand({
+  meta: {
+    name: "mvm-status",
+    version: VERSION,
+    description:
+      "Is the validator all right? Exit code: 0 ok, 1 warning, 2 critical, 3 nothing could be said.\n\n" +
+      "  mvm-status --rpc-url ws://localhost:9944 --keystore /path/to/keystore\n" +
+      "  mvm-status --json | jq '.checks[] | select(.verdict != \"ok\")'",
+  },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    let input: HealthInput;
+    try {
+      input = await readHealthInput(given, rawArgs);
+    } catch (error) {
+      // A plugin that cannot be told what to look at knows nothing: that is a 3, not a failure of ours.
+      if (!isCode(error, "config")) throw error;
+      process.stderr.write(`UNKNOWN ${describeError(error)}\n`);
+      if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
+      return EXIT_OF.unknown;
+    }
+    const everyMs =
+      given.interval === undefined || given.once
+        ? null
+        : parseCount(given.interval, "--interval", 1) * 1000;
+    return await look(input, { json: given.json, explain: given.explain, everyMs });
+  },
+});
+
+interface Wanted {
+  json: boolean;
+  explain: boolean;
+  /** Null: once. */
+  everyMs: number | null;
+}
+
+/** Repeated looks go on until a signal ends the process. */
+async function look(input: HealthInput, { json, explain, everyMs }: Wanted): Promise<number> {
+  let previous: Observation | null = null;
+  for (;;) {
+    const { report, observation } = await checkHealth({ ...input, previous });
+    // Repeated reports are a stream: one a line.
+    const text = json
+      ? JSON.stringify(report, null, everyMs === null ? 2 : undefined)
+      : formatHealth(report, openScreen(), explain);
+    await writeOut(text);
+    if (everyMs === null) return EXIT_OF[report.worst];
+    previous = observation;
+    await Bun.sleep(everyMs);
+  }
+}
+
+if (import.meta.main) await runAsScript(statusCommand);

@@ -1,0 +1,129 @@
+// RPC methods that tell how the node itself is, each with the shape of its answer.
+import {
+  parseArray,
+  parseBoolean,
+  parseHex,
+  parseNumber,
+  parseObject,
+  parseString,
+} from "../parse.ts";
+import type { Link } from "./link.ts";
+import { decodeAddress } from "./ss58.ts";
+
+export interface NodeHealth {
+  peers: number;
+  syncing: boolean;
+  /** False on a development chain, where no peers is as it should be. */
+  shouldHavePeers: boolean;
+}
+
+export async function fetchHealth(link: Link): Promise<NodeHealth> {
+  const path = "system_health";
+  const health = parseObject(await link.request(path, []), path);
+  return {
+    peers: parseNumber(health["peers"], `${path}.peers`),
+    syncing: parseBoolean(health["isSyncing"], `${path}.isSyncing`),
+    shouldHavePeers: parseBoolean(health["shouldHavePeers"] ?? true, `${path}.shouldHavePeers`),
+  };
+}
+
+export interface SyncState {
+  current: number;
+  /** Highest block the node has heard of; null where it does not say. */
+  highest: number | null;
+}
+
+export async function fetchSyncState(link: Link): Promise<SyncState> {
+  const path = "system_syncState";
+  const state = parseObject(await link.request(path, []), path);
+  const highest = state["highestBlock"] ?? null;
+  return {
+    current: parseNumber(state["currentBlock"], `${path}.currentBlock`),
+    highest: highest === null ? null : parseNumber(highest, `${path}.highestBlock`),
+  };
+}
+
+export interface ChainStatus {
+  /** The node's wall clock, not its best block. Newer nodes leave the slot out. */
+  sidechain: { epoch: number; slot: number | null };
+  /** The latest Cardano block in the node's db-sync: not the clock. */
+  mainchain: { epoch: number; slot: number };
+}
+
+/** Throws `rpc` when the node's db-sync is down: the whole call fails then. */
+export async function fetchStatus(link: Link): Promise<ChainStatus> {
+  const path = "sidechain_getStatus";
+  const status = parseObject(await link.request(path, []), path);
+  const sidechain = parseObject(status["sidechain"], `${path}.sidechain`);
+  const mainchain = parseObject(status["mainchain"], `${path}.mainchain`);
+  const slot = sidechain["slot"] ?? null;
+  return {
+    sidechain: {
+      epoch: parseNumber(sidechain["epoch"], `${path}.sidechain.epoch`),
+      slot: slot === null ? null : parseNumber(slot, `${path}.sidechain.slot`),
+    },
+    mainchain: {
+      epoch: parseNumber(mainchain["epoch"], `${path}.mainchain.epoch`),
+      slot: parseNumber(mainchain["slot"], `${path}.mainchain.slot`),
+    },
+  };
+}
+
+/** Addresses the node listens on, as multiaddresses. Behind a router none of them is the public one. */
+export async function fetchListenAddresses(link: Link): Promise<string[]> {
+  const path = "system_localListenAddresses";
+  return parseTexts(await link.request(path, []), path);
+}
+
+/** Addresses others reach the node at, as it believes. Unsafe: refused by most nodes. */
+export async function fetchExternalAddresses(link: Link): Promise<string[]> {
+  const path = "system_unstable_networkState";
+  const state = parseObject(await link.request(path, []), path);
+  return parseTexts(state["externalAddresses"] ?? [], `${path}.externalAddresses`);
+}
+
+/** Unsafe: refused by most nodes. */
+export async function fetchPeerCount(link: Link): Promise<number> {
+  return parseArray(await link.request("system_peers", []), "system_peers").length;
+}
+
+export type KeyType = "aura" | "gran" | "crch";
+
+/** Whether the node's own keystore holds a key. Unsafe: refused by most nodes. */
+export async function fetchHasKey(link: Link, key: string, type: KeyType): Promise<boolean> {
+  return parseBoolean(await link.request("author_hasKey", [key, type]), "author_hasKey");
+}
+
+/** One GRANDPA round as the node sees it. Ids are GRANDPA keys, 0x hex. */
+export interface Round {
+  round: number;
+  /** Voters whose prevote has not been seen. */
+  noPrevote: string[];
+  noPrecommit: string[];
+}
+
+/** The round under way and those before it that are still open. Fails until the node's voter is ready. */
+export async function fetchRounds(link: Link): Promise<Round[]> {
+  const path = "grandpa_roundState";
+  const state = parseObject(await link.request(path, []), path);
+  const background = parseArray(state["background"] ?? [], `${path}.background`);
+  return [state["best"], ...background].map((item) => {
+    const round = parseObject(item, `${path}.best`);
+    return {
+      round: parseNumber(round["round"], `${path}.round`),
+      noPrevote: parseMissing(round["prevotes"], `${path}.prevotes`),
+      noPrecommit: parseMissing(round["precommits"], `${path}.precommits`),
+    };
+  });
+}
+
+function parseMissing(value: unknown, path: string): string[] {
+  const { missing } = parseObject(value, path);
+  return parseTexts(missing, `${path}.missing`).map((id) =>
+    id.startsWith("0x") ? parseHex(id, path, 32) : decodeAddress(id, path),
+  );
+}
+
+function parseTexts(value: unknown, path: string): string[] {
+  return parseArray(value, path).map((item) => parseString(item, path));
+}
