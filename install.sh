@@ -232,6 +232,8 @@ for_user() {
 
 put_units() {
 	for each in mvm-sync.service mvm-status.service mvm-status.timer mvm-view.service; do
+		# A unit without its executable would only fail.
+		[ "$COMPACT" = yes ] || [ -x "$EXECUTABLES/${each%.*}" ] || continue
 		for_user "$SOURCE/units/$each" "$UNITS/$each"
 	done
 }

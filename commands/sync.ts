@@ -10,6 +10,7 @@ import { sync } from "../core/sync/sync.ts";
 import type { JudgedBlock } from "../core/types.ts";
 import { openLog } from "./_log.ts";
 import { runAsScript, VERSION } from "./_main.ts";
+import { openWatchdog } from "./_notify.ts";
 import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
 import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
@@ -117,7 +118,9 @@ export const syncCommand = defineCommand({
       ours: ours.map((aura) => ({ aura, label: validator.label })),
     };
     using _pid = daemon.pid_file === null ? null : writePidFile(daemon.pid_file);
-    await sync(options, openHooks(options, given.verbose), stopSignal());
+    const hooks = openHooks(options, given.verbose);
+    using _watchdog = openWatchdog(process.env, hooks.log);
+    await sync(options, hooks, stopSignal());
     return 0;
   },
 });
