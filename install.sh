@@ -11,6 +11,8 @@ TIMER=no
 COMPACT=no
 DRY_RUN=no
 FORCE=no
+PACKAGE=no
+CONFIGURE=no
 SOURCE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 CHANGED=0
 RAN=''
@@ -29,7 +31,8 @@ usage: ./install.sh [options]
   --force              install an older version over a newer one
   --help
 
-DESTDIR=FOLDER installs below a folder and starts nothing, for packagers.
+For packagers: DESTDIR=FOLDER installs below a folder and starts nothing; --package leaves out what a package
+manager keeps track of itself; --configure only makes the user, the folders and the configuration.
 Settings are in /etc/mvm/config.toml, data in /var/lib/mvm. To remove: ./uninstall.sh
 TEXT
 }
@@ -50,6 +53,8 @@ while [ $# -gt 0 ]; do
 	--no-start) START=no ;;
 	--dry-run) DRY_RUN=yes ;;
 	--force) FORCE=yes ;;
+	--package) PACKAGE=yes ;;
+	--configure) CONFIGURE=yes ;;
 	--user | --prefix)
 		[ $# -ge 2 ] || fail "$1 needs a value"
 		if [ "$1" = --user ]; then SERVICE_USER=$2; else PREFIX=$2; fi
@@ -69,6 +74,7 @@ done
 
 BIN=$PREFIX/bin
 UNITS=/etc/systemd/system
+[ "$PACKAGE" = no ] || UNITS=/usr/lib/systemd/system
 MANIFEST=$PREFIX/lib/mvm/manifest
 OLD=$PREFIX/lib/mvm/previous
 
@@ -181,6 +187,7 @@ make_user() {
 }
 
 make_folders() {
+	[ "$PACKAGE" = no ] || return 0
 	for each in /var/lib/mvm /var/log/mvm /etc/mvm; do
 		[ -d "$DESTDIR$each" ] || run mkdir -p "$DESTDIR$each"
 		[ -n "$DESTDIR" ] || [ "$DRY_RUN" = yes ] || {
@@ -239,7 +246,7 @@ put_units() {
 }
 
 put_config() {
-	[ ! -f "$DESTDIR/etc/mvm/config.toml" ] || return 0
+	if [ "$PACKAGE" = yes ] || [ -f "$DESTDIR/etc/mvm/config.toml" ]; then return 0; fi
 	if [ "$DRY_RUN" = yes ]; then
 		say 'would write /etc/mvm/config.toml'
 		return 0
@@ -309,7 +316,7 @@ roll_back() {
 }
 
 write_manifest() {
-	[ "$DRY_RUN" = no ] || return 0
+	if [ "$DRY_RUN" = yes ] || [ "$PACKAGE" = yes ]; then return 0; fi
 	mkdir -p "$DESTDIR$(dirname -- "$MANIFEST")"
 	printf '%s' "$LIST" | sort >"$DESTDIR$MANIFEST.new"
 	mv -f "$DESTDIR$MANIFEST.new" "$DESTDIR$MANIFEST"
@@ -317,6 +324,12 @@ write_manifest() {
 }
 
 LIST=''
+if [ "$CONFIGURE" = yes ]; then
+	make_user
+	make_folders
+	put_config
+	exit 0
+fi
 find_files
 check_machine
 check_sums
