@@ -21,6 +21,7 @@ import { logFlags, logOptions, readLogFlags } from "./_log-flags.ts";
 import type { OpenLog } from "./_log.ts";
 import { openLog } from "./_log.ts";
 import { EXIT, runAsScript, VERSION } from "./_main.ts";
+import { openWatchdog } from "./_notify.ts";
 import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
 import type { PrepareReload } from "./_reload.ts";

@@ -1,0 +1,134 @@
+#!/bin/sh
+# Release archives from what `bun run build` left in dist/: tarball, .deb, .rpm, list of parts, sums. Twice gives the same bytes.
+set -eu
+
+cd "$(dirname -- "$0")/.."
+OUT=${1:-release}
+VERSION=$(dist/mvm --version | awk '{ print $2 }')
+case $(uname -m) in
+x86_64) ARCH=x64 DEB_ARCH=amd64 RPM_ARCH=x86_64 ;;
+aarch64) ARCH=arm64 DEB_ARCH=arm64 RPM_ARCH=aarch64 ;;
+*) printf 'build-release.sh: no release for %s\n' "$(uname -m)" >&2 && exit 1 ;;
+esac
+# Files carry the time of the commit, so that the same commit makes the same archive.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH
+NAME=mvm-$VERSION-linux-$ARCH
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+rm -rf "$OUT"
+mkdir -p "$OUT"
+OUT=$(cd "$OUT" && pwd)
+umask 022
+
+pack() { tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$1" -cf - "$2"; }
+age() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
+
+tarball() {
+	root=$WORK/$NAME
+	mkdir -p "$root/bin"
+	for each in mvm mvm-sync mvm-status mvm-view; do [ ! -x "dist/$each" ] || cp "dist/$each" "$root/bin/"; done
+	for each in man completions lib; do [ ! -d "dist/$each" ] || cp -R "dist/$each" "$root/"; done
+	cp -R units install.sh uninstall.sh LICENSE README.md CHANGELOG.md "$root/"
+	for each in DEPLOYMENT.md SECURITY.md; do [ ! -f "$each" ] || cp "$each" "$root/"; done
+	mkdir -p "$root/examples"
+	for each in examples/*; do
+		# The devnet runs from the sources; a release has none.
+		[ "$each" = examples/devnet ] || cp -R "$each" "$root/examples/"
+	done
+	(cd "$root" && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >"$WORK/sums")
+	mv "$WORK/sums" "$root/SHA256SUMS"
+	pack "$WORK" "$NAME" | gzip -n -6 >"$OUT/$NAME.tar.gz"
+	# The four executables share one runtime: a long window finds it again.
+	if command -v zstd >/dev/null; then pack "$WORK" "$NAME" | zstd -q -12 --long=27 -o "$OUT/$NAME.tar.zst"; fi
+}
+
+# What a package puts in place is what install.sh puts in place.
+stage() {
+	DESTDIR=$1 ./install.sh --package --prefix /usr >/dev/null
+	mkdir -p "$1/usr/lib/mvm" "$1/usr/share/doc/mvm"
+	install -m 0755 install.sh "$1/usr/lib/mvm/install.sh"
+	cp LICENSE "$1/usr/share/doc/mvm/copyright"
+	cp -R examples "$1/usr/share/doc/mvm/"
+	rm -rf "$1/usr/share/doc/mvm/examples/devnet"
+}
+
+deb() {
+	command -v dpkg-deb >/dev/null || return 0
+	root=$WORK/deb
+	stage "$root"
+	mkdir -p "$root/DEBIAN"
+	cp scripts/package/postinst scripts/package/prerm scripts/package/postrm "$root/DEBIAN/"
+	chmod 0755 "$root"/DEBIAN/*
+	printf '/etc/logrotate.d/mvm\n' >"$WORK/conffiles"
+	[ ! -f "$root/etc/logrotate.d/mvm" ] || cp "$WORK/conffiles" "$root/DEBIAN/conffiles"
+	cat >"$root/DEBIAN/control" <<TEXT
+Package: mvm
+Version: $(deb_version)
+Architecture: $DEB_ARCH
+Maintainer: mvm authors <noreply@example.invalid>
+Installed-Size: $(du -sk "$root" | cut -f1)
+Depends: libc6 (>= 2.31), adduser | passwd
+Recommends: logrotate
+Section: admin
+Priority: optional
+Description: Midnight Validator Monitor
+ Follows a Midnight node, stores every block with its author, and tells whether
+ a validator made its blocks, missed slots, and when its next slot is.
+TEXT
+	age "$root"
+	# Stripping a finished executable would destroy it; dpkg-deb only packs.
+	dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$OUT/mvm_$(deb_version)_$DEB_ARCH.deb" >/dev/null
+}
+
+# 0.3.0-dev sorts before 0.3.0 with a tilde only.
+deb_version() { printf '%s' "$VERSION" | sed 's/-/~/'; }
+
+rpm_package() {
+	command -v rpmbuild >/dev/null || return 0
+	root=$WORK/rpm-root
+	stage "$root"
+	age "$root"
+	{
+		cat <<TEXT
+Name: mvm
+Version: $(printf '%s' "$VERSION" | sed 's/-/~/')
+Release: 1
+Summary: Midnight Validator Monitor
+License: MIT
+AutoReqProv: no
+Requires(pre): shadow-utils
+%global __os_install_post %{nil}
+%global _build_id_links none
+%define _binary_payload w1T.xzdio
+%define clamp_mtime_to_source_date_epoch 1
+%define use_source_date_epoch_as_buildtime 1
+%define _buildhost reproducible
+%description
+Follows a Midnight node, stores every block with its author, and tells whether
+a validator made its blocks, missed slots, and when its next slot is.
+%install
+mkdir -p %{buildroot}
+cp -a $root/. %{buildroot}/
+%post
+$(sed 1d scripts/package/postinst)
+%preun
+$(sed 1d scripts/package/prerm)
+%postun
+$(sed 1d scripts/package/postrm)
+%files
+TEXT
+		(cd "$root" && find . ! -type d -printf '/%P\n' | LC_ALL=C sort | sed 's|^/etc/logrotate.d/mvm$|%config(noreplace) &|; s|^/usr/share/man/.*|&*|')
+	} >"$WORK/mvm.spec"
+	rpmbuild --quiet -bb --target "$RPM_ARCH-linux" \
+		--define "_topdir $WORK/rpm" --define "_rpmdir $OUT" --define "_rpmfilename mvm-$VERSION.$RPM_ARCH.rpm" "$WORK/mvm.spec" >"$WORK/rpm.log" 2>&1 ||
+		{ cat "$WORK/rpm.log" >&2 && exit 1; }
+}
+
+tarball
+deb
+rpm_package
+bun scripts/sbom.ts >"$OUT/mvm-$VERSION.cdx.json"
+(cd "$OUT" && sha256sum mvm* >"$WORK/sums")
+mv "$WORK/sums" "$OUT/SHA256SUMS"
+find "$OUT" -type f -printf '%s %f\n' | sort -k 2 | awk '{ printf "%8.1f MB  %s\n", $1 / 1e6, $2 }'
