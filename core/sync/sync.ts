@@ -11,6 +11,7 @@ import { writeOurs } from "../storage/authorities.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { SyncHooks, SyncOptions } from "./context.ts";
+import type { Keeper } from "./keeper.ts";
 import { openKeeper } from "./keeper.ts";
 import type { Live } from "./live.ts";
 import { openPatience } from "./patience.ts";
@@ -34,7 +35,7 @@ export async function sync(
   if (live.settings.ours.length > 0) writeOurs(db, live.settings.ours);
   using _ours = followOurs(db, live);
   using keeper = openKeeper(db, given.log);
-  const hooks: SyncHooks = { ...given, log: keeper.log };
+  const hooks = unlocking(given, keeper);
   hooks.onOpened?.(keeper.log);
   const meter = openMeter(openLatency());
   const onExchange = traceRequests(hooks.log, meter.latency);
@@ -73,7 +74,6 @@ export async function sync(
       const parts = { link, identity, options, hooks, signal, meter, batchSize };
       const session = await openSession(db, parts);
       patience.reached();
-      keeper.unlock();
       const onSynced: SyncHooks["onSynced"] = (progress) => {
         patience.recovered();
         hooks.onSynced(progress);
@@ -92,6 +92,23 @@ export async function sync(
     hooks.log[greeted ? "debug" : "info"](text, { chain: name, url: link.url });
     greeted = true;
   }
+}
+
+/** The first step along the node's chain proves that it is this file's: from then on records are written. */
+function unlocking(given: SyncHooks, keeper: Keeper): SyncHooks {
+  const agreed =
+    (tell: SyncHooks["onProgress"]): SyncHooks["onProgress"] =>
+    (progress) => {
+      keeper.unlock();
+      tell(progress);
+    };
+  const { onProgress, onSynced } = given;
+  return {
+    ...given,
+    log: keeper.log,
+    onProgress: agreed(onProgress),
+    onSynced: agreed(onSynced),
+  };
 }
 
 /** Which keys are ours changes in the file as soon as it changes in the settings. */
