@@ -12,6 +12,7 @@ import type { Level, Log } from "../core/log.ts";
 import { LEVELS } from "../core/log.ts";
 import type { OurKey } from "../core/storage/authorities.ts";
 import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
+import type { Live, LiveSettings } from "../core/sync/live.ts";
 import { openLive } from "../core/sync/live.ts";
 import { sync } from "../core/sync/sync.ts";
 import { describeBlock, paintBlock } from "./_block-line.ts";
@@ -22,7 +23,7 @@ import { EXIT, runAsScript, VERSION } from "./_main.ts";
 import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
 import type { PrepareReload } from "./_reload.ts";
-import { onHangup, openReload } from "./_reload.ts";
+import { catchHangups, openReload } from "./_reload.ts";
 import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
 
 const PERFORMANCE_EVERY_MS = 60_000;
@@ -95,22 +96,11 @@ export const syncCommand = defineCommand({
   },
   args,
   run: async ({ args: given }) => {
+    const onHangup = catchHangups();
     const load = async (): Promise<Config> => await loadSettings(given, readFlags(given));
     const config = await load();
-    const live = openLive(liveSettings(config));
-    const options: SyncOptions = {
-      rpcUrl: config.rpc.url,
-      databasePath: config.database.path,
-      live,
-      concurrency: config.sync.concurrency,
-      startBlock: config.sync.start_block,
-      finalizedOnly: config.sync.finalized_only,
-      verifySeals: config.sync.verify_seals,
-      timeoutMs: config.rpc.timeout_ms,
-      once: given.once,
-      daemon: given.daemon,
-      performanceEveryMs: given.once ? null : PERFORMANCE_EVERY_MS,
-    };
+    const options = syncOptions(config, given);
+    const { live } = options;
     const progress = openProgress(() => log, isatty(2));
     const shown = { beforeLine: () => progress.clear(), paint: paintBlock };
     using plain = openLog({ ...logOptions(config, "mvm-sync"), ...shown });
@@ -123,13 +113,7 @@ export const syncCommand = defineCommand({
       onProgress: (each) => progress.update(each),
     };
     // Whatever else takes a new configuration while it runs belongs on this list.
-    const onReload: PrepareReload[] = [
-      reloadLog(plain, config.log.level),
-      (next) => {
-        const settings = liveSettings(next);
-        return () => live.update(settings);
-      },
-    ];
+    const onReload: PrepareReload[] = [reloadLog(plain, config.log.level), reloadLive(live)];
     const reload = openReload({
       initial: config,
       load,
@@ -143,18 +127,22 @@ export const syncCommand = defineCommand({
       plain.reopen();
       void reload();
     }, stop);
-    try {
-      await sync(options, hooks, signal);
-      return 0;
-    } catch (error) {
-      if (!(error instanceof MonitorError)) throw error;
-      // The last line too belongs in the file, with its priority, as JSON: wherever the log goes.
-      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
-      plain.error(`${describeError(error)}${hint}`, { code: error.code });
-      return EXIT[error.code];
-    }
+    return await runToEnd(plain, async () => await sync(options, hooks, signal));
   },
 });
+
+/** The last line too belongs in the file, with its priority, as JSON: wherever the log goes. Returns the exit code. */
+async function runToEnd(log: Log, work: () => Promise<void>): Promise<number> {
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MonitorError)) throw error;
+    const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
+    log.error(`${describeError(error)}${hint}`, { code: error.code });
+    return EXIT[error.code];
+  }
+}
 
 type Given = Parameters<NonNullable<typeof syncCommand.run>>[0]["args"];
 
@@ -176,6 +164,30 @@ function readFlags(given: Given): Parameters<typeof loadSettings>[1] {
   };
 }
 
+function syncOptions(config: Config, { once, daemon }: Given): SyncOptions {
+  const { rpc, database, sync: wanted } = config;
+  return {
+    rpcUrl: rpc.url,
+    databasePath: database.path,
+    live: openLive(liveSettings(config)),
+    concurrency: wanted.concurrency,
+    startBlock: wanted.start_block,
+    finalizedOnly: wanted.finalized_only,
+    verifySeals: wanted.verify_seals,
+    timeoutMs: rpc.timeout_ms,
+    once,
+    daemon,
+    performanceEveryMs: once ? null : PERFORMANCE_EVERY_MS,
+  };
+}
+
+function reloadLive(live: Live): PrepareReload {
+  return (next) => {
+    const settings = liveSettings(next);
+    return () => live.update(settings);
+  };
+}
+
 /** What changed is said at the louder of both levels: a log that grows quiet says so first. */
 function reloadLog(log: OpenLog, initial: Level): PrepareReload {
   let current = initial;
@@ -189,7 +201,7 @@ function reloadLog(log: OpenLog, initial: Level): PrepareReload {
 }
 
 /** What may change while it runs. Reads the keystore; throws `config` when that cannot be. */
-function liveSettings({ sync: wanted, validator }: Config) {
+function liveSettings({ sync: wanted, validator }: Config): LiveSettings {
   return {
     batchSize: wanted.batch_size,
     pollIntervalMs: wanted.poll_interval_secs * 1000,
