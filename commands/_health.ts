@@ -2,6 +2,7 @@
 import type { ArgsDef } from "citty";
 
 import { MonitorError } from "../core/errors.ts";
+import type { Config } from "../core/config/schema.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import type { Verdict } from "../core/health/report.ts";
 import type { OurEntry, OurValidator } from "../core/ours.ts";
@@ -34,12 +35,7 @@ export const healthFlags = {
     valueHint: "FILE",
     description: "public keys as the node's wizard wrote them (JSON)",
   },
-  timeout: {
-    type: "string",
-    default: "5",
-    valueHint: "SECS",
-    description: "for everything together",
-  },
+  timeout: { type: "string", valueHint: "SECS", description: describeFlag("status.timeout_secs") },
   ...configFlags,
   json: { type: "boolean", default: false, description: "JSON instead of text" },
 } satisfies ArgsDef;
@@ -49,7 +45,7 @@ export interface HealthArguments {
   "db-path"?: string | undefined;
   "keys-file"?: string | undefined;
   "metrics-url"?: string | undefined;
-  timeout: string;
+  timeout?: string | undefined;
   config?: string | undefined;
   env?: string | undefined;
 }
@@ -59,19 +55,33 @@ export async function readHealthInput(
   given: HealthArguments,
   rawArgs: readonly string[],
 ): Promise<HealthInput> {
-  const { rpc, database, validators, view, chain, alerts } = await loadSettings(given, {
+  const config = await loadSettings(given, {
     "rpc.url": readFlag("rpc.url", given["rpc-url"]),
     "rpc.metrics_url": readFlag("rpc.metrics_url", given["metrics-url"]),
     "database.path": readFlag("database.path", given["db-path"]),
   });
   const keystores = valuesOf(rawArgs, "--keystore", "-K");
   const keysFile = given["keys-file"] ?? null;
+  const { database, validators } = config;
   const named = entriesOf(
     keystores,
     keysFile,
     validators.length === 1 ? validators[0]?.label : null,
   );
   const ours = readOurs(named.length > 0 ? named : validators);
+  return {
+    ...healthInput(config, ours.length > 0 ? ours : await readMarked(database.path)),
+    ...(given.timeout === undefined
+      ? {}
+      : { timeoutMs: parseCount(given.timeout, "--timeout", 1) * 1000 }),
+  };
+}
+
+/** What the configuration wants looked at, and by what it is judged. */
+export function healthInput(
+  { rpc, database, view, chain, alerts, status }: Config,
+  ours: readonly OurValidator[],
+): HealthInput {
   return {
     nodeUrl: rpc.url,
     metricsUrl: rpc.metrics_url,
@@ -81,8 +91,10 @@ export async function readHealthInput(
     network: chain.network,
     thresholdPercent: alerts.threshold_percent,
     minExpectedBlocks: alerts.min_expected_blocks,
-    ours: ours.length > 0 ? ours : await readMarked(database.path),
-    timeoutMs: parseCount(given.timeout, "--timeout", 1) * 1000,
+    minPeers: alerts.min_peers,
+    finalityLagBlocks: alerts.finality_lag_blocks,
+    ours,
+    timeoutMs: status.timeout_secs * 1000,
   };
 }
 

@@ -93,15 +93,17 @@ function describeProblems(error: unknown): string {
 }
 
 /**
- * Calls `reload` on SIGHUP, or `stop` when the signal came because our terminal is gone: whoever closes the
- * window of a running command wants it to end, unless it was started with nohup.
+ * From now on SIGHUP ends nothing: while we start, it would end us, and systemd would take that for a success.
+ * The function returned says what to do on it: reload, or stop when the signal came because our terminal
+ * is gone. Whoever closes the window of a running command wants it to end, unless nohup started it.
  */
-export function onHangup(reload: () => void, stop: () => void): void {
+export function catchHangups(): (reload: () => void, stop: () => void) => void {
   const watchesTerminal = hasTerminal() && !ignoresHangup();
-  process.on("SIGHUP", () => {
-    if (watchesTerminal && !hasTerminal()) stop();
-    else reload();
-  });
+  let act = (): void => undefined;
+  process.on("SIGHUP", () => act());
+  return (reload, stop) => {
+    act = () => (watchesTerminal && !hasTerminal() ? stop() : reload());
+  };
 }
 
 function hasTerminal(): boolean {

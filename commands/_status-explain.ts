@@ -1,5 +1,5 @@
-import type { CheckName } from "../core/health/report.ts";
 // What each check looks at and what is normal, for --explain.
+import type { CheckName } from "../core/health/report.ts";
 import { THRESHOLDS } from "../core/health/thresholds.ts";
 
 const T = THRESHOLDS;
@@ -9,14 +9,14 @@ export const EXPLAINED: Record<CheckName, string> = {
     "Whether the node's RPC answers at all. Without it nothing else is known of the chain.",
   "node.latency": `Time of one small question. Normal: a few ms on the same machine; past ${T.latencyMs.warning} ms the node is overloaded.`,
   "node.syncing": "Whether the node is catching up. A node that syncs makes no blocks.",
-  "node.peers": `Other nodes it is connected to. Normal: 8 to 50; below ${T.peers.warning} blocks come late, with none they do not come. None while syncing for a minute after a start is normal.`,
+  "node.peers": `Other nodes it is connected to. Normal: 8 to 50; below alerts.min_peers (3) blocks come late, with none they do not come. None while syncing for a minute after a start is normal.`,
   "node.clock": `The node's clock against ours, in steps of a slot. From ${T.clockSlots.critical} slots on its blocks are refused or late.`,
   "node.address": "Whether the node announces the address that view.expected_ip names.",
   "node.upgrade":
     "Runtime version. A change comes with a governance vote; an old node release may stop at it.",
   "chain.network": "Whether the node serves the network that chain.network names.",
   "chain.block-age": `Time since the slot of the best block. Normal: below one slot, some more by chance; from ${T.blockAgeSlots.warning} slots on a warning, from ${T.blockAgeSlots.critical} critical.`,
-  "chain.finality": `Blocks between best and final. Normal: 2 to 5; from ${T.finalityLagBlocks.warning} on a warning, from ${T.finalityLagBlocks.critical} critical.`,
+  "chain.finality": `Blocks between best and final. Normal: 2 to 5; past alerts.finality_lag_blocks (100) a warning, from ${T.finalityLagBlocks.critical} critical.`,
   "chain.db-sync": `Age of the latest Cardano block the node's db-sync has. Normal: below a minute, since Cardano makes one every 20 s on average. Without db-sync a validator makes no blocks.`,
   "host.disk":
     "Free space of the machine's fullest disk. Low is a small part that is also few bytes.",

@@ -5,18 +5,14 @@ import { isatty } from "node:tty";
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
-import type { Labels } from "../core/config/labels.ts";
-import { readLabels } from "../core/config/labels.ts";
 import type { Config } from "../core/config/schema.ts";
 import { describeError, MonitorError } from "../core/errors.ts";
 import type { Level, Log } from "../core/log.ts";
 import { LEVELS } from "../core/log.ts";
-import { readOurs } from "../core/ours.ts";
 import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
-import type { LiveSettings } from "../core/sync/live.ts";
-import { openLive } from "../core/sync/live.ts";
 import { sync } from "../core/sync/sync.ts";
 import { describeBlock, paintBlock } from "./_block-line.ts";
+import { prepareCompanions } from "./_companions.ts";
 import { logFlags, logOptions, readLogFlags } from "./_log-flags.ts";
 import type { OpenLog } from "./_log.ts";
 import { openLog } from "./_log.ts";
@@ -25,11 +21,9 @@ import { openWatchdog } from "./_notify.ts";
 import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
 import type { PrepareReload } from "./_reload.ts";
-import { onHangup, openReload } from "./_reload.ts";
-import { configFlags, configPlaces, describeFlag, loadSettings, readFlag } from "./_settings.ts";
-
-const KEYSTORE_HINT = "name the node's keystore folder; list permission on the folder is enough";
-const PERFORMANCE_EVERY_MS = 60_000;
+import { catchHangups, openReload } from "./_reload.ts";
+import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import { liveSettings, readOurKeys, syncOptions } from "./_sync-settings.ts";
 
 const args = {
   "rpc-url": {
@@ -99,46 +93,45 @@ export const syncCommand = defineCommand({
   },
   args,
   run: async ({ args: given }) => {
+    const onHangup = catchHangups();
     const load = async (): Promise<Config> => await loadSettings(given, readFlags(given));
     const config = await load();
-    const names = (): Labels => readLabels(configPlaces(given));
-    const live = openLive(liveSettings(config, names()));
-    const options: SyncOptions = {
-      rpcUrl: config.rpc.url,
-      databasePath: config.database.path,
-      live,
-      concurrency: config.sync.concurrency,
-      startBlock: config.sync.start_block,
-      finalizedOnly: config.sync.finalized_only,
-      verifySeals: config.sync.verify_seals,
-      timeoutMs: config.rpc.timeout_ms,
-      retry: {
-        maxRetries: config.rpc.max_retries,
-        initialDelayMs: config.rpc.retry_initial_delay_ms,
-        maxDelayMs: config.rpc.retry_max_delay_ms,
-      },
-      network: config.chain.network,
-      once: given.once,
-      daemon: given.daemon,
-      performanceEveryMs: given.once ? null : PERFORMANCE_EVERY_MS,
-    };
+    const ours = readOurKeys(config);
+    const options = syncOptions(config, ours, given);
+    const { live } = options;
     const progress = openProgress(() => log, isatty(2));
     const shown = { beforeLine: () => progress.clear(), paint: paintBlock };
     using plain = openLog({ ...logOptions(config, "mvm-sync"), ...shown });
+    using _watchdog = openWatchdog(process.env, plain);
     // Once the database is open, complaints are kept there too.
     let log: Log = plain;
+    const companions = given.once ? null : prepareCompanions(config, ours);
+    const blocks = blockHooks(() => log, options);
     const hooks: SyncHooks = {
-      ...blockHooks(() => log, options),
+      ...blocks,
       log: plain,
-      onOpened: (keeping) => (log = keeping),
+      onOpened: (opened) => {
+        ({ log } = opened);
+        return companions?.open(opened);
+      },
+      onBlock: (block, reorgDepth) => {
+        blocks.onBlock(block, reorgDepth);
+        companions?.afterBlock();
+      },
+      onExchange: (exchange) => companions?.observeRequest(exchange),
       onProgress: (each) => progress.update(each),
     };
     // Whatever else takes a new configuration while it runs belongs on this list.
     const onReload: PrepareReload[] = [
       reloadLog(plain, config.log.level),
       (next) => {
-        const settings = liveSettings(next, names());
-        return () => live.update(settings);
+        const keys = readOurKeys(next);
+        const settings = liveSettings(next, keys, given);
+        const reloadCompanions = companions?.prepareReload(next, keys);
+        return () => {
+          live.update(settings);
+          reloadCompanions?.();
+        };
       },
     ];
     const reload = openReload({
@@ -154,18 +147,22 @@ export const syncCommand = defineCommand({
       plain.reopen();
       void reload();
     }, stop);
-    try {
-      await sync(options, hooks, signal);
-      return 0;
-    } catch (error) {
-      if (!(error instanceof MonitorError)) throw error;
-      // The last line too belongs in the file, with its priority, as JSON: wherever the log goes.
-      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
-      plain.error(`${describeError(error)}${hint}`, { code: error.code });
-      return EXIT[error.code];
-    }
+    return await runToEnd(plain, async () => await sync(options, hooks, signal));
   },
 });
+
+/** The last line too belongs in the file, with its priority, as JSON: wherever the log goes. Returns the exit code. */
+async function runToEnd(log: Log, work: () => Promise<void>): Promise<number> {
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MonitorError)) throw error;
+    const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
+    log.error(`${describeError(error)}${hint}`, { code: error.code });
+    return EXIT[error.code];
+  }
+}
 
 type Given = Parameters<NonNullable<typeof syncCommand.run>>[0]["args"];
 
@@ -197,22 +194,6 @@ function reloadLog(log: OpenLog, initial: Level): PrepareReload {
       current = level;
       return () => log.reconfigure({ level });
     };
-}
-
-/** What may change while it runs. Reads the keystores; throws `config` when one cannot be read. */
-function liveSettings({ sync: wanted, validators }: Config, { labels }: Labels): LiveSettings {
-  const ours = readOurs(validators);
-  const problem = ours.find((each) => each.problem !== undefined)?.problem;
-  if (problem !== undefined) throw new MonitorError("config", problem, { hint: KEYSTORE_HINT });
-  return {
-    batchSize: wanted.batch_size,
-    pollIntervalMs: wanted.poll_interval_secs * 1000,
-    ours: ours.flatMap(({ aura, label }) => aura.map((each) => ({ aura: each, label }))),
-    keystores: new Map(
-      ours.flatMap(({ keystore, ...keys }) => (keystore === null ? [] : [[keystore, keys]])),
-    ),
-    labels,
-  };
 }
 
 /** Aborts on the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -7,7 +7,7 @@ const STEPS_PER_DOUBLING = 12;
 const SHORTEST_MS = 1 / 64;
 const BUCKETS = 28 * STEPS_PER_DOUBLING;
 
-export interface LatencySummary {
+interface LatencySummary {
   requests: number;
   /** Null when there were no requests. */
   p50Ms: number | null;

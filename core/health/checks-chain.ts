@@ -1,4 +1,5 @@
 // Does the chain go on, as this node sees it? Pure.
+import { isOfNetwork } from "../chain/networks.ts";
 import { mainchainSlotTimeMs, slotTimeMs } from "../time.ts";
 import type { Finding } from "./check.ts";
 import { atMost, check, count, formatSeconds, unknown } from "./check.ts";
@@ -19,8 +20,7 @@ export function checkChain(situation: Situation): Check[] {
 
 function judgeNetwork({ observation: { chainName } }: Situation, network: string): Finding {
   if ("missing" in chainName) return unknown("the node's network is not known", chainName.missing);
-  const words = chainName.value.toLowerCase().split(/[^a-z0-9-]+/);
-  if (words.includes(network.toLowerCase()) || chainName.value === network) {
+  if (isOfNetwork(chainName.value, network)) {
     return { verdict: "ok", message: `the node serves ${chainName.value}` };
   }
   return {
@@ -47,14 +47,14 @@ function judgeBlockAge({ observation: { best }, chain, nowMs }: Situation): Find
   };
 }
 
-function judgeFinality({ observation, previous }: Situation): Finding {
+function judgeFinality({ observation, previous, finalityLagBlocks }: Situation): Finding {
   const { best, finalized } = observation;
   if ("missing" in finalized) return unknown("finality is not known", finalized.missing);
   if ("missing" in best) return unknown("finality is not known", best.missing);
   const value = Math.max(0, best.value.number - finalized.value.number);
   const trend = describeTrend(value, previous);
   return {
-    verdict: atMost(value, THRESHOLDS.finalityLagBlocks),
+    verdict: atMost(value, { ...THRESHOLDS.finalityLagBlocks, warning: finalityLagBlocks + 1 }),
     value,
     unit: "blocks",
     message: `final up to #${finalized.value.number}, ${count(value, "block")} behind${trend}`,

@@ -84,7 +84,7 @@ function describeRate({ observation, previous }: Situation, behind: number): str
   return `, ${rate.toFixed(1)} blocks/s, ${formatSeconds(behind / rate)} left`;
 }
 
-function judgePeers({ observation }: Situation): Finding {
+function judgePeers({ observation, minPeers }: Situation): Finding {
   const { health, metrics, peers } = observation;
   const scraped = metrics === null ? null : valueOf(metrics);
   const told =
@@ -103,7 +103,7 @@ function judgePeers({ observation }: Situation): Finding {
     };
   }
   return {
-    verdict: atLeast(told, THRESHOLDS.peers),
+    verdict: atLeast(told, { ...THRESHOLDS.peers, warning: minPeers }),
     value: told,
     unit: "peers",
     message: told === 0 ? "no peers" : count(told, "peer"),

@@ -17,6 +17,10 @@ export interface Wishes {
   thresholdPercent: number;
   /** Fewer expected blocks are not judged. */
   minExpectedBlocks: number;
+  /** Fewer peers are few. */
+  minPeers: number;
+  /** Finality further behind the best block is behind. */
+  finalityLagBlocks: number;
 }
 
 export interface Situation extends Wishes {

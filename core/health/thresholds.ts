@@ -9,14 +9,14 @@ interface Limits {
 export const THRESHOLDS = {
   /** A healthy node answers in some milliseconds; past a second it is short of something. */
   latencyMs: { warning: 1000, critical: Infinity },
-  /** Fewer peers than `warning`, `critical` or fewer: blocks of one peer arrive late or not at all. */
-  peers: { warning: 3, critical: 0 },
+  /** None is `critical`: no block arrives. How many are few the operator says (`alerts.min_peers`). */
+  peers: { critical: 0 },
   /** Clocks are compared in whole slots: from two on they differ by more than one slot, so blocks come late. */
   clockSlots: { warning: 2, critical: 3 },
   /** Three empty slots in a row happen by chance; ten do not. */
   blockAgeSlots: { warning: 4, critical: 11 },
-  /** Two or three blocks are usual. 100 is where the Rust tool warns; 600 are an hour of six-second slots. */
-  finalityLagBlocks: { warning: 101, critical: 601 },
+  /** 600 blocks are an hour of six-second slots. What warns the operator says (`alerts.finality_lag_blocks`). */
+  finalityLagBlocks: { critical: 601 },
   /** Cardano makes a block every 20 s on average; five minutes without one happen once in some weeks. */
   dbSyncLagSeconds: { warning: 300, critical: 1800 },
   /** The writer follows within a slot; ten minutes of blocks behind it is not following any more. */
@@ -31,4 +31,4 @@ export const THRESHOLDS = {
   missedInRow: { warning: Infinity, critical: 3 },
   /** A reorganisation costs somebody a block now and then; it is worth a look, never an emergency. */
   orphaned: { warning: 1, critical: Infinity },
-} as const satisfies Record<string, Limits>;
+} as const satisfies Record<string, Partial<Limits>>;

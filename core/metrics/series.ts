@@ -48,7 +48,7 @@ const VALIDATOR_GAUGES: readonly Row<ValidatorFigures>[] = [
   ["mvm_validator_committee_seats_next", "Seats in the next committee.", (v) => v.nextSeats],
   ["mvm_validator_is_registered", "1 when registered or permissioned.", (v) => flag(v.registered)],
   ["mvm_validator_next_slot_time_seconds", "Next slot.", (v) => seconds(v.nextSlotTimeMs)],
-  ["mvm_validator_last_block_time_seconds", "Last block.", (v) => seconds(v.lastBlockTimeMs)],
+  ["mvm_validator_last_block", "Number of its last block.", (v) => v.lastBlock],
 ];
 
 /** Counts over all stored blocks. They can fall by a block in a reorganisation; `rate` takes that for a restart. */
@@ -141,7 +141,10 @@ function fillValidators(registers: OpenMetrics[]): Fill {
     }
     for (const { counter, value } of counters) {
       counter.reset();
-      for (const each of validators) counter.inc({ chain, validator: each.id }, value(each) ?? 0);
+      for (const each of validators) {
+        const known = value(each);
+        if (known !== null) counter.inc({ chain, validator: each.id }, known);
+      }
     }
   };
 }

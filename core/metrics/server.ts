@@ -18,9 +18,8 @@ export interface MetricsServer extends AsyncDisposable {
   url: string;
 }
 
-/** Throws `config` when the address cannot be served on, or would be open to all without a token. */
-export function openServer(options: ServerOptions): MetricsServer {
-  const { listen, token } = options;
+/** Throws `config` for an address that would be open to others without a token. */
+export function checkAccess(listen: ListenAddress, token: string | null): void {
   if (token === null && !isLoopback(listen)) {
     throw new MonitorError(
       "config",
@@ -30,6 +29,11 @@ export function openServer(options: ServerOptions): MetricsServer {
       },
     );
   }
+}
+
+/** Throws `config` when the address cannot be served on. */
+export function openServer(options: ServerOptions): MetricsServer {
+  checkAccess(options.listen, options.token);
   const server = serve(options);
   return {
     url: server.url.href,

@@ -5,17 +5,19 @@ import type { Check } from "../health/report.ts";
 export interface ValidatorFigures {
   /** Label, else keystore, else key: `OurValidator.id`. */
   id: string;
-  blocks: number;
-  missed: number;
-  orphaned: number;
-  epochBlocks: number;
-  epochMissed: number;
-  epochExpected: number;
+  /** Since the first stored block. */
+  blocks: number | null;
+  missed: number | null;
+  orphaned: number | null;
+  epochBlocks: number | null;
+  epochMissed: number | null;
+  /** Turns so far. */
+  epochExpected: number | null;
   seats: number | null;
   nextSeats: number | null;
   registered: boolean | null;
   nextSlotTimeMs: number | null;
-  lastBlockTimeMs: number | null;
+  lastBlock: number | null;
 }
 
 /** Where an epoch stands. */
@@ -41,7 +43,7 @@ export interface Snapshot {
   missed: number;
   orphaned: number;
   databaseBytes: number;
-  /** Last evaluation. */
+  /** Of the last look, at most a minute old; so are the validators. */
   checks: readonly Check[];
   /** Alerts not ended, by severity. */
   openAlerts: Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 // What every stage of one sync session shares.
 import type { Database } from "bun:sqlite";
 
-import type { Link } from "../chain/link.ts";
+import type { Exchange, Link } from "../chain/link.ts";
 import type { Log } from "../log.ts";
 import type { Writer } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity, JudgedBlock, Position } from "../types.ts";
@@ -50,6 +50,13 @@ export interface Progress {
   finalized: number | null;
 }
 
+export interface Opened {
+  /** The writer's own handle. */
+  db: Database;
+  /** Warnings and errors said to this log are kept in the file too. */
+  log: Log;
+}
+
 export interface SyncHooks {
   log: Log;
   /** After each batch of a catch-up. */
@@ -58,8 +65,10 @@ export interface SyncHooks {
   onBlock: (block: JudgedBlock, reorgDepth: number) => void;
   /** The tip is reached; again after each outage. */
   onSynced: (progress: Progress) => void;
-  /** The file is open: warnings and errors said to this log from now on are kept in it too. */
-  onOpened?: (log: Log) => void;
+  /** The file is open. What is returned is closed before the file is. */
+  onOpened?: (opened: Opened) => AsyncDisposable | undefined;
+  /** After each request to the node. */
+  onExchange?: (exchange: Exchange) => void;
 }
 
 export interface Session {

@@ -11,7 +11,7 @@ import { writeRecords } from "../storage/records.ts";
 const MOST_WAITING = 1000;
 
 export interface Keeper extends Disposable {
-  /** The node is of this file's chain: until then nothing is written into it. */
+  /** The node is on this file's chain: until that is known nothing is written into it. */
   unlock: () => void;
   /** The same log, whose warnings and errors are kept. */
   log: Log;
@@ -57,6 +57,7 @@ export function openKeeper(db: Database, log: Log): Keeper {
 
   return {
     unlock: () => {
+      if (!locked) return;
       locked = false;
       timer ??= setImmediate(write);
     },

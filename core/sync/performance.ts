@@ -19,7 +19,7 @@ export interface Meter {
 }
 
 /** Fields of a performance record; null = not known, or nothing to tell it from. */
-export interface PerformanceFields extends Fields {
+interface PerformanceFields extends Fields {
   blocksPerSecond: number;
   /** Answered or failed, batches counted once. */
   requests: number;
@@ -87,7 +87,7 @@ export function openPerformance(meter: Meter, keeper: Keeper, everyMs: number): 
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-export function formatPerformance(fields: PerformanceFields): string {
+function formatPerformance(fields: PerformanceFields): string {
   const { blocksPerSecond, requests, rpcP50Ms, rpcP99Ms, commits, commitMs } = fields;
   const { lagBlocks, rssMiB } = fields;
   const rpc = rpcP50Ms === null ? "" : ` (p50 ${rpcP50Ms} ms, p99 ${rpcP99Ms} ms)`;

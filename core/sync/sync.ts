@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import { connect } from "../chain/connect.ts";
 import { openLatency } from "../chain/latency.ts";
-import type { Link } from "../chain/link.ts";
+import type { Exchange, Link } from "../chain/link.ts";
 import { fetchNodeVersion } from "../chain/rpc.ts";
 import { traceRequests } from "../chain/traced.ts";
 import { MonitorError } from "../errors.ts";
@@ -12,6 +12,7 @@ import { writeLabels } from "../storage/labels.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { SyncHooks, SyncOptions } from "./context.ts";
+import type { Keeper } from "./keeper.ts";
 import { openKeeper } from "./keeper.ts";
 import { recordKeystores } from "./keystores.ts";
 import type { Live } from "./live.ts";
@@ -38,10 +39,15 @@ export async function sync(
   writeLabels(db, live.settings.labels);
   using _ours = followOurs(db, live);
   using keeper = openKeeper(db, given.log);
-  const hooks: SyncHooks = { ...given, log: keeper.log };
-  hooks.onOpened?.(keeper.log);
+  const hooks = unlocking(given, keeper);
   const meter = openMeter(openLatency());
-  const onExchange = traceRequests(hooks.log, meter.latency);
+  const trace = traceRequests(hooks.log, meter.latency);
+  const onExchange = (exchange: Exchange): void => {
+    trace(exchange);
+    hooks.onExchange?.(exchange);
+  };
+  // Closed before the file is.
+  await using _beside = hooks.onOpened?.({ db, log: keeper.log }) ?? null;
   using _performance =
     performanceEveryMs === null ? null : openPerformance(meter, keeper, performanceEveryMs);
 
@@ -77,7 +83,6 @@ export async function sync(
       const parts = { link, identity, options, hooks, signal, meter, batchSize };
       const session = await openSession(db, parts);
       patience.reached();
-      keeper.unlock();
       const onSynced: SyncHooks["onSynced"] = (progress) => {
         patience.recovered();
         hooks.onSynced(progress);
@@ -96,6 +101,23 @@ export async function sync(
     hooks.log[greeted ? "debug" : "info"](text, { chain: name, url: link.url });
     greeted = true;
   }
+}
+
+/** The first step along the node's chain proves that it is this file's: from then on records are written. */
+function unlocking(given: SyncHooks, keeper: Keeper): SyncHooks {
+  const agreed =
+    (tell: SyncHooks["onProgress"]): SyncHooks["onProgress"] =>
+    (progress) => {
+      keeper.unlock();
+      tell(progress);
+    };
+  const { onProgress, onSynced } = given;
+  return {
+    ...given,
+    log: keeper.log,
+    onProgress: agreed(onProgress),
+    onSynced: agreed(onSynced),
+  };
 }
 
 /** Which keys are whose changes in the file as soon as it changes in the settings. */

@@ -14,11 +14,25 @@ import { join } from "pathe";
 
 import type { LogFileOptions } from "../../commands/_log-file.ts";
 import { openLogFile } from "../../commands/_log-file.ts";
+import type { LogOptions } from "../../commands/_log.ts";
 import { MonitorError } from "../../core/errors.ts";
-import { linesIn, parseLines, readRotated, upTo } from "../helpers/log-options.ts";
+import { linesIn, parseLines, plainLog, readRotated, upTo } from "../helpers/log-options.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 
-const WRITER = join(import.meta.dir, "../helpers/log-writer.ts");
+const LOG = join(import.meta.dir, "../../commands/_log.ts");
+
+/** Logs numbered lines as fast as it can, with turns for signals in between. */
+function writerScript(options: LogOptions, lines: number): string {
+  return `
+    const { openLog } = await import("${LOG}");
+    using log = openLog(${JSON.stringify(options)});
+    process.on("SIGHUP", () => log.reopen());
+    for (let n = 0; n < ${lines}; n++) {
+      log.info("line " + n + " " + "x".repeat(n % 97), { n });
+      if (n % 64 === 0) await Bun.sleep(0);
+    }
+    process.stdout.write("done\\n");`;
+}
 
 function open(path: string, more: Partial<LogFileOptions> = {}) {
   const complaints: string[] = [];
@@ -31,8 +45,8 @@ function open(path: string, more: Partial<LogFileOptions> = {}) {
 async function rotateUnderLoad(folder: string, lines: number): Promise<number> {
   mkdirSync(folder);
   const file = join(folder, "mvm.log");
-  const options = JSON.stringify({ file, maxBytes: 4000, maxFiles: 5000 });
-  const child = Bun.spawn([process.execPath, WRITER, options, String(lines), "64"], {
+  const script = writerScript({ ...plainLog, file, maxBytes: 4000, maxFiles: 5000 }, lines);
+  const child = Bun.spawn([process.execPath, "-e", script], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stderr = new Response(child.stderr).text();

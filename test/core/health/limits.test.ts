@@ -39,6 +39,8 @@ function judge(
     network: null,
     thresholdPercent: 80,
     minExpectedBlocks: 5,
+ minPeers: 3,
+ finalityLagBlocks: 100,
     observation: { ...looked, ...observation },
     fileState: { kind: "read", facts: { ...facts, ...file } },
     ours,

@@ -22,6 +22,8 @@ async function look(world: World, previous: Look | null = null, seconds = 0): Pr
       network: null,
       thresholdPercent: 80,
       minExpectedBlocks: 5,
+ minPeers: 3,
+ finalityLagBlocks: 100,
       ours: readOurs([{ keystore_path: keystore, keys_file: null, label: "Watched" }]),
       timeoutMs: 3000,
       previous: previous?.observation ?? null,

@@ -7,7 +7,7 @@ const VALIDATOR: ValidatorFigures = {
   ...{ id: "home", blocks: 900, missed: 7, orphaned: 2 },
   ...{ epochBlocks: 3, epochMissed: 1, epochExpected: 4 },
   ...{ seats: 5, nextSeats: null, registered: true },
-  ...{ nextSlotTimeMs: 1_700_000_000_500, lastBlockTimeMs: null },
+  ...{ nextSlotTimeMs: 1_700_000_000_500, lastBlock: null },
 };
 
 const SNAPSHOT: Snapshot = {
