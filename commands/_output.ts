@@ -1,7 +1,7 @@
 // Answers on stdout: JSON, or text that fits the terminal. Into a pipe nothing is shortened or painted.
 import { once } from "node:events";
 
-import pc from "picocolors";
+import { colours } from "./_colour.ts";
 
 /** Where the text goes. */
 export interface Screen {
@@ -55,7 +55,7 @@ export function formatTable<T>(
       .trimEnd();
   }
   const header = line((column) => column.title);
-  const { bold } = pc.createColors(screen.terminal && pc.isColorSupported);
+  const { bold } = colours({ isTTY: screen.terminal });
   return [bold(header), ...rows.map((_, i) => line(({ cells }) => cells[i] ?? ""))].join("\n");
 }
 
@@ -69,7 +69,7 @@ export function formatPairs(
   screen: Screen,
 ): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
-  const { dim } = pc.createColors(screen.terminal && pc.isColorSupported);
+  const { dim } = colours({ isTTY: screen.terminal });
   return pairs
     .filter(([, value]) => value !== null)
     .map(([name, value]) => {

@@ -152,11 +152,12 @@ export const queryCommand = defineCommand({
   meta: {
     name: "mvm-query",
     version: VERSION,
-    description:
-      "Ask the database; also while a sync is writing it.\n\n" +
-      "  mvm-query stats --db-path /var/lib/mvm/mvm.db\n" +
-      "  mvm-query blocks --from 1000 --to 1200 --limit 500 --json\n" +
-      "  mvm-query validator 0x5ce1a0",
+    description: "Ask the database; also while a sync is writing it.",
+    examples: [
+      { line: "stats --db-path /var/lib/mvm/mvm.db", does: "what the database holds" },
+      { line: "blocks --from 1000 --to 1200 --limit 500 --json", does: "a range of blocks" },
+      { line: "validator 0x5ce1a0", does: "one validator, by the first digits of its key" },
+    ],
   },
   args: shared,
   subCommands: { stats, blocks, validators, validator, performance, gaps },

@@ -74,10 +74,14 @@ export const syncCommand = defineCommand({
   meta: {
     name: "mvm-sync",
     version: VERSION,
-    description:
-      "Follow a Midnight node and store every block with its author.\n\n" +
-      "  mvm-sync --rpc-url ws://localhost:9944 --db-path /var/lib/mvm/mvm.db\n" +
-      "  mvm-sync --once --verify-seals all",
+    description: "Follow a Midnight node and store every block with its author.",
+    examples: [
+      {
+        line: "--rpc-url ws://localhost:9944 --db-path /var/lib/mvm/mvm.db",
+        does: "follow the node on this machine",
+      },
+      { line: "--once --verify-seals all", does: "catch up, check every seal, and stop" },
+    ],
   },
   args,
   run: async ({ args: given }) => {
