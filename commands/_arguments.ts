@@ -47,7 +47,7 @@ export function takesValue(word: string, definitions: ArgsDef): boolean {
   if (!word.startsWith("-")) return false;
   // In a cluster the first that takes a value takes what follows in the word, if anything does.
   const known = indexFlags(definitions);
-  const letters = [...word.slice(1)];
+  const letters = word.slice(1).split("");
   const taker = letters.findIndex((each) => {
     const found = known.get(`-${each}`);
     return found === undefined || found.definition.type !== "boolean";
@@ -58,7 +58,12 @@ export function takesValue(word: string, definitions: ArgsDef): boolean {
 /** True for a switch, or several short ones in one word. */
 export function isSwitch(word: string, definitions: ArgsDef): boolean {
   const known = indexFlags(definitions);
-  const flags = word.startsWith("--") ? [word] : [...word.slice(1)].map((each) => `-${each}`);
+  const flags = word.startsWith("--")
+    ? [word]
+    : word
+        .slice(1)
+        .split("")
+        .map((each) => `-${each}`);
   return flags.every((flag) => known.get(flag)?.definition.type === "boolean");
 }
 

@@ -1,6 +1,6 @@
+import pc from "picocolors";
 // Colours or none: asked for each stream when it is written to, for picocolors decides once, and by stdout alone.
 import type { Colors } from "picocolors/types";
-import pc from "picocolors";
 
 /** The flag over NO_COLOR over FORCE_COLOR over what the stream is. */
 export function wantsColour(

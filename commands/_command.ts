@@ -72,6 +72,12 @@ export async function resolve<T>(value: unknown): Promise<T> {
   return (await (typeof value === "function" ? (value as () => unknown)() : value)) as T;
 }
 
+/** The command that was started, from what citty hands to `run` as data. */
+export function rootOf(given: unknown): AnyCommand | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- put there by main alone
+  return (given as { root: AnyCommand } | undefined)?.root;
+}
+
 export async function describeCommand(
   command: AnyCommand,
   path: readonly string[],

@@ -4,19 +4,20 @@ import type { Place } from "./_complete.ts";
 import { listExecutables, listFlagsAnywhere, listPlaces, quote } from "./_complete.ts";
 
 /** Finds `path` and, behind it, what the word before the cursor wants. Both shells read it alike. */
-const WALK = `  local path word flag expects=none
-  path="$(_mvm_root "\${1##*/}")"
+const WALK = `  # Not \`path\`: in zsh that is PATH.
+  local place word expects=none
+  place="$(_mvm_root "\${1##*/}")"
   shift
   for word in "$@"; do
     if [[ $expects != none ]]; then expects=none; continue; fi
     case $word in
       --) expects=@any; break ;;
       --*=*) ;;
-      -*) flag=$word; expects="$(_mvm_value "$path" "$word")" ;;
-      *) if _mvm_child "$path" "$word"; then path="$path $word"; fi ;;
+      -*) expects="$(_mvm_value "$place" "$word")" ;;
+      *) if _mvm_child "$place" "$word"; then place="$place $word"; fi ;;
     esac
   done
-  _mvm_path=$path
+  _mvm_path=$place
   _mvm_expects=$expects`;
 
 export function formatBash(tree: CommandTree): string {
@@ -115,7 +116,9 @@ if [[ \${funcstack[1]-} == _mvm ]]; then _mvm "$@"; else compdef _mvm ${names.jo
 
 /** Four small functions over the tree: whose word it is, its sub-commands, its options' values, its argument's. */
 function formatTables(tree: CommandTree, places: readonly Place[]): string {
-  const roots = listExecutables(tree).map(({ name, path }) => `    ${name}) echo ${quote(path)} ;;`);
+  const roots = listExecutables(tree).map(
+    ({ name, path }) => `    ${name}) echo ${quote(path)} ;;`,
+  );
   const children = places.flatMap(({ path, commands }) =>
     commands.map(({ name }) => quote(`${path}|${name}`)),
   );

@@ -47,7 +47,7 @@ export async function main(root: AnyCommand, argv: readonly string[]): Promise<n
     const own = await resolve<ArgsDef>(found.command.args ?? {});
     const rawArgs = options.filter((word) => isOwn(word, own));
     if (positionals.length > 0) rawArgs.push("--", ...positionals);
-    const { result } = await runCommand(found.command, { rawArgs });
+    const { result } = await runCommand(found.command, { rawArgs, data: { root } });
     return typeof result === "number" ? result : 0;
   } catch (error) {
     return report(error, { json: wantsJson(argv), verbose });

@@ -4,13 +4,13 @@ import { defineCommand } from "citty";
 
 import { MonitorError } from "../core/errors.ts";
 import type { AnyCommand } from "./_command.ts";
-import { describeCommand } from "./_command.ts";
+import { describeCommand, rootOf } from "./_command.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import { writeOut } from "./_output.ts";
 
 const SHELLS = ["bash", "zsh", "fish"];
 
-export const completionsCommand = defineCommand({
+export const completionsCommand: AnyCommand = defineCommand({
   meta: {
     name: "mvm-completions",
     version: VERSION,
@@ -32,10 +32,11 @@ export const completionsCommand = defineCommand({
       description: "the shell to complete in",
     },
   },
-  run: async ({ args }) => {
-    // Loaded here: the umbrella loads us.
-    const { mvmCommand } = await import("./mvm.ts");
-    await writeOut((await formatCompletions(mvmCommand, args.shell)).trimEnd());
+  run: async ({ args, data }) => {
+    const root = rootOf(data) ?? completionsCommand;
+    // As a program of its own there is no umbrella above. Under one, importing it would wait for itself.
+    const umbrella = root === completionsCommand ? (await import("./mvm.ts")).mvmCommand : root;
+    await writeOut((await formatCompletions(umbrella, args.shell)).trimEnd());
     return 0;
   },
 });
