@@ -10,7 +10,7 @@ declare module "citty" {
 }
 
 /** Words after the command's own name, and what they do; shown in help and manual. */
-export interface Example {
+interface Example {
   line: string;
   does: string;
 }

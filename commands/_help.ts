@@ -53,7 +53,7 @@ export function usageWords(tree: CommandTree): string[] {
 }
 
 /** `-r, --rpc-url URL`; short options stand in a column of their own. */
-export function flagLabel({ names, value }: Flag): string {
+function flagLabel({ names, value }: Flag): string {
   const margin = names[0]?.startsWith("--") === true ? "    " : "";
   return `${margin}${names.join(", ")}${value === null ? "" : ` ${value.hint}`}`;
 }
@@ -106,7 +106,7 @@ function formatAbout(about: string, width: number): string {
 }
 
 /** Words on lines of at most so many columns; a longer word has a line of its own. */
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ").filter((each) => each !== "")) {
     const last = lines.at(-1);

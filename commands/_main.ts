@@ -30,6 +30,16 @@ const EXIT: Record<ErrorCode, number> = {
 };
 const EXIT_BUG = 70;
 
+/** Said in the manual. */
+export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [0, "all right, or stopped as asked"],
+  [EXIT.usage, "the command line is wrong"],
+  [EXIT.unavailable, "the node cannot be reached, or its answer cannot be true"],
+  [EXIT_BUG, "a defect of this program; please report it"],
+  [EXIT.database, "the database or its disk"],
+  [EXIT.config, "the configuration; also a database of another chain"],
+];
+
 export const VERSION = packageJson.version;
 
 export type { AnyCommand } from "./_command.ts";

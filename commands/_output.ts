@@ -48,6 +48,7 @@ export function formatTable<T>(
     if (last === -1) break;
     shown.splice(last, 1);
   }
+  if (screen.terminal) narrow(shown, screen.width);
   function line(text: (column: (typeof shown)[number]) => string): string {
     return shown
       .map((column) => pad(text(column), column.width, column.right ?? false))
@@ -57,6 +58,26 @@ export function formatTable<T>(
   const header = line((column) => column.title);
   const { bold } = colours({ isTTY: screen.terminal });
   return [bold(header), ...rows.map((_, i) => line(({ cells }) => cells[i] ?? ""))].join("\n");
+}
+
+/** Below this a shortened cell says nothing any more. */
+const NARROWEST = 8;
+
+/** Takes from the widest text column until the line fits. Numbers are never shortened. */
+function narrow(
+  columns: { title: string; cells: string[]; width: number; right?: boolean }[],
+  room: number,
+): void {
+  for (let excess = widthOf(columns) - room; excess > 0; excess = widthOf(columns) - room) {
+    const widest = columns
+      .map((column) => ({ column, least: Math.max(NARROWEST, Bun.stringWidth(column.title)) }))
+      .filter(({ column, least }) => column.right !== true && column.width > least)
+      .sort((a, b) => b.column.width - a.column.width)[0];
+    if (widest === undefined) return;
+    const { column, least } = widest;
+    column.width = Math.max(least, column.width - excess);
+    column.cells = column.cells.map((cell) => shorten(cell, column.width));
+  }
 }
 
 function widthOf(columns: readonly { width: number }[]): number {
@@ -85,10 +106,17 @@ export function formatKey(key: string, screen: Screen): string {
 }
 
 /** Shortened in the middle: both ends of a key tell it from others. */
-function shorten(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const end = Math.floor((width - 2) / 2);
-  return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
+function shorten(text: string, room: number): string {
+  const width = Math.max(3, room);
+  if (Bun.stringWidth(text) <= width) return text;
+  // By characters, so that none is cut in two; a wide one counts for two columns at least.
+  const letters = Array.from(text);
+  for (let kept = Math.min(letters.length, width) - 1; kept > 0; kept--) {
+    const end = Math.floor((kept - 1) / 2);
+    const short = `${letters.slice(0, kept - end).join("")}…${letters.slice(letters.length - end).join("")}`;
+    if (Bun.stringWidth(short) <= width) return short;
+  }
+  return "…";
 }
 
 /** ISO time without what every line repeats. */

@@ -2,7 +2,7 @@
 
 export interface Terminal extends AsyncDisposable {
   type: (keys: string) => void;
-  /** Waits until a text has appeared after the last `type`; returns what was sent since. */
+  /** Waits until a text has appeared after the last `type`; returns what was sent since, escapes and all. */
   shows: (text: string) => Promise<string>;
 }
 
@@ -31,12 +31,12 @@ export function openTerminal(
     shows: async (text) => {
       const deadline = performance.now() + 10_000;
       while (!Bun.stripANSI(seen).includes(text)) {
-        if (performance.now() > deadline || child.exitCode !== null) {
+        if (performance.now() > deadline || child.exitCode !== null || child.killed) {
           throw new Error(`no ${JSON.stringify(text)} in ${JSON.stringify(seen)}`);
         }
         await Bun.sleep(10);
       }
-      return Bun.stripANSI(seen);
+      return seen;
     },
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
