@@ -1,14 +1,21 @@
 // What status and keys have in common: their flags, and the look they take.
 import type { ArgsDef } from "citty";
 
-import { MonitorError } from "../core/errors.ts";
 import type { Config } from "../core/config/schema.ts";
+import { MonitorError } from "../core/errors.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import type { Verdict } from "../core/health/report.ts";
-import type { OurEntry, OurValidator } from "../core/ours.ts";
+import type { OurValidator } from "../core/ours.ts";
 import { readOurs } from "../core/ours.ts";
+import { repeated } from "./_arguments.ts";
 import { parseCount } from "./_main.ts";
-import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import {
+  configFlags,
+  describeFlag,
+  loadSettings,
+  readFlag,
+  readValidatorFlags,
+} from "./_settings.ts";
 
 export const healthFlags = {
   "rpc-url": {
@@ -26,8 +33,8 @@ export const healthFlags = {
   keystore: {
     type: "string",
     alias: "K",
-    valueHint: "DIR",
-    description: `${describeFlag("validator.keystore_path")}; may be given several times`,
+    valueHint: "DIR...",
+    description: describeFlag("validator.keystore_path"),
   },
   "keys-file": {
     type: "string",
@@ -55,20 +62,20 @@ export async function readHealthInput(
   given: HealthArguments,
   rawArgs: readonly string[],
 ): Promise<HealthInput> {
-  const config = await loadSettings(given, {
+  const keystores = repeated(rawArgs, "keystore");
+  if (keystores.length > 1 && given["keys-file"] !== undefined) {
+    throw new MonitorError("usage", "--keys-file goes with one --keystore, not with several");
+  }
+  const flags = {
     "rpc.url": readFlag("rpc.url", given["rpc-url"]),
     "rpc.metrics_url": readFlag("rpc.metrics_url", given["metrics-url"]),
     "database.path": readFlag("database.path", given["db-path"]),
-  });
-  const keystores = valuesOf(rawArgs, "--keystore", "-K");
-  const keysFile = given["keys-file"] ?? null;
+    "validator.keystore_path": readFlag("validator.keystore_path", keystores[0]),
+    "validator.keys_file": readFlag("validator.keys_file", given["keys-file"]),
+  };
+  const config = await loadSettings(given, flags, readValidatorFlags(keystores));
   const { database, validators } = config;
-  const named = entriesOf(
-    keystores,
-    keysFile,
-    validators.length === 1 ? validators[0]?.label : null,
-  );
-  const ours = readOurs(named.length > 0 ? named : validators);
+  const ours = readOurs(validators);
   return {
     ...healthInput(config, ours.length > 0 ? ours : await readMarked(database.path)),
     ...(given.timeout === undefined
@@ -96,32 +103,6 @@ export function healthInput(
     ours,
     timeoutMs: status.timeout_secs * 1000,
   };
-}
-
-/** A label names one validator: the keys of one keystore, or of one with its keys file. */
-function entriesOf(
-  keystores: readonly string[],
-  keysFile: string | null,
-  label: string | null = null,
-): OurEntry[] {
-  const [only, ...others] = keystores;
-  if (only === undefined || others.length === 0) {
-    if (only === undefined && keysFile === null) return [];
-    return [{ keystore_path: only ?? null, keys_file: keysFile, label }];
-  }
-  if (keysFile !== null) {
-    throw new MonitorError("usage", "--keys-file goes with one --keystore, not with several");
-  }
-  return keystores.map((path) => ({ keystore_path: path, keys_file: null, label: null }));
-}
-
-/** Every value of a flag that may be given several times: the parser keeps the last alone. */
-function valuesOf(rawArgs: readonly string[], ...flags: string[]): string[] {
-  return rawArgs.flatMap((word, i) => {
-    if (flags.includes(word)) return rawArgs[i + 1] ?? [];
-    const inline = flags.find((flag) => word.startsWith(`${flag}=`));
-    return inline === undefined ? [] : word.slice(inline.length + 1);
-  });
 }
 
 /** Nothing configured: then those count as ours that the sync was told of. */

@@ -4,6 +4,7 @@ import type { ArgsDef } from "citty";
 import type { Config, Settings } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
 import { LEVELS } from "../core/log.ts";
+import { countOf } from "./_arguments.ts";
 import type { LogOptions } from "./_log.ts";
 import { describeFlag, readFlag } from "./_settings.ts";
 
@@ -11,9 +12,7 @@ const HOUR_MS = 3_600_000;
 
 export const logFlags = {
   "log-level": { type: "enum", options: [...LEVELS], description: describeFlag("log.level") },
-  verbose: { type: "boolean", alias: "v", default: false, description: "log at debug" },
-  // A doubled letter is a flag of that name: -vv.
-  "very-verbose": { type: "boolean", alias: "vv", default: false, description: "log at trace" },
+  verbose: { type: "boolean", alias: "v", default: false, description: "log at debug; -vv: trace" },
   quiet: {
     type: "boolean",
     alias: "q",
@@ -32,7 +31,6 @@ export const logFlags = {
 interface Given {
   "log-level"?: string | undefined;
   verbose: boolean;
-  "very-verbose": boolean;
   quiet: boolean;
   "log-format"?: string | undefined;
   "log-file"?: string | undefined;
@@ -40,23 +38,20 @@ interface Given {
 }
 
 /** The flags as settings. Throws `usage` when they contradict each other. */
-export function readLogFlags(given: Given): {
+export function readLogFlags(
+  given: Given,
+  rawArgs: readonly string[],
+): {
   [K in "log.level" | "log.format" | "daemon.log_file" | "daemon.enable_syslog"]:
     Settings[K] | undefined;
 } {
-  const verbose = given.verbose || given["very-verbose"];
-  if (given.quiet && verbose) {
+  if (given.quiet && given.verbose) {
     throw new MonitorError("usage", "--quiet and --verbose contradict each other", {
       hint: "--log-level LEVEL says it in one word",
     });
   }
-  const short = given["very-verbose"]
-    ? "trace"
-    : verbose
-      ? "debug"
-      : given.quiet
-        ? "warn"
-        : undefined;
+  const loud = countOf(rawArgs, "verbose") > 1 ? "trace" : "debug";
+  const short = given.verbose ? loud : given.quiet ? "warn" : undefined;
   return {
     "log.level": readFlag("log.level", given["log-level"] ?? short),
     "log.format": readFlag("log.format", given["log-format"]),

@@ -9,7 +9,8 @@ import type { Series } from "../core/metrics/series.ts";
 import type { MetricsServer } from "../core/metrics/server.ts";
 import { checkAccess, openServer } from "../core/metrics/server.ts";
 import type { Opened } from "../core/sync/context.ts";
-import { readCommit, VERSION } from "./_version.ts";
+import { VERSION } from "./_main.ts";
+import { readCommit } from "./_version.ts";
 
 export interface Metrics {
   serve: (opened: Opened) => void;

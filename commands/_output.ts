@@ -1,7 +1,7 @@
 // Answers on stdout: JSON, or text that fits the terminal. Into a pipe nothing is shortened or painted.
 import { once } from "node:events";
 
-import pc from "picocolors";
+import { colours } from "./_colour.ts";
 
 /** Where the text goes. */
 export interface Screen {
@@ -58,16 +58,19 @@ export function openTable<T>(
     if (last === -1) break;
     shown.splice(last, 1);
   }
+  if (screen.terminal) narrow(shown, screen.width);
+  const fit = (text: string, width: number): string =>
+    screen.terminal && Bun.stringWidth(text) > width ? shorten(text, width) : text;
   function line(text: (column: (typeof shown)[number]) => string): string {
     return shown
       .map((column) => pad(text(column), column.width, column.right ?? false))
       .join(GAP)
       .trimEnd();
   }
-  const { bold } = pc.createColors(screen.terminal && pc.isColorSupported);
+  const { bold } = colours({ isTTY: screen.terminal });
   return {
     header: bold(line((column) => column.title)),
-    line: (row) => line(({ cell }) => printable(cell(row))),
+    line: (row) => line(({ cell, width }) => fit(printable(cell(row)), width)),
   };
 }
 
@@ -85,6 +88,22 @@ export function formatTable<T>(
   return [header, ...rows.map(line)].join("\n");
 }
 
+/** Below this a shortened cell says nothing any more. */
+const NARROWEST = 8;
+
+/** Takes from the widest text column until the line fits. Numbers are never shortened. */
+function narrow(columns: { title: string; width: number; right?: boolean }[], room: number): void {
+  for (let excess = widthOf(columns) - room; excess > 0; excess = widthOf(columns) - room) {
+    const widest = columns
+      .map((column) => ({ column, least: Math.max(NARROWEST, Bun.stringWidth(column.title)) }))
+      .filter(({ column, least }) => column.right !== true && column.width > least)
+      .sort((a, b) => b.column.width - a.column.width)[0];
+    if (widest === undefined) return;
+    const { column, least } = widest;
+    column.width = Math.max(least, column.width - excess);
+  }
+}
+
 function widthOf(columns: readonly { width: number }[]): number {
   return columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
 }
@@ -95,7 +114,7 @@ export function formatPairs(
   screen: Screen,
 ): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
-  const { dim } = pc.createColors(screen.terminal && pc.isColorSupported);
+  const { dim } = colours({ isTTY: screen.terminal });
   return pairs
     .filter(([, value]) => value !== null)
     .map(([name, value]) => {
@@ -111,10 +130,17 @@ export function formatKey(key: string, screen: Screen): string {
 }
 
 /** Shortened in the middle: both ends of a key tell it from others. */
-function shorten(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const end = Math.floor((width - 2) / 2);
-  return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
+function shorten(text: string, room: number): string {
+  const width = Math.max(3, room);
+  if (Bun.stringWidth(text) <= width) return text;
+  // By characters, so that none is cut in two; a wide one counts for two columns at least.
+  const letters = Array.from(text);
+  for (let kept = Math.min(letters.length, width) - 1; kept > 0; kept--) {
+    const end = Math.floor((kept - 1) / 2);
+    const short = `${letters.slice(0, kept - end).join("")}…${letters.slice(letters.length - end).join("")}`;
+    if (Bun.stringWidth(short) <= width) return short;
+  }
+  return "…";
 }
 
 /** ISO time without what every line repeats. */

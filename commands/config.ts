@@ -144,11 +144,12 @@ export const configCommand = defineCommand({
   meta: {
     name: "mvm-config",
     version: VERSION,
-    description:
-      "Show, check and start a configuration.\n\n" +
-      "  mvm-config show --env staging\n" +
-      "  mvm-config validate --config /etc/mvm/config.toml\n" +
-      "  mvm-config init",
+    description: "Show, check and start a configuration.",
+    examples: [
+      { line: "show --env staging", does: "every setting of an environment, and its source" },
+      { line: "validate --config /etc/mvm/config.toml", does: "all that is wrong with a file" },
+      { line: "init", does: "write a commented file to start from" },
+    ],
   },
   args: configFlags,
   subCommands: { show, validate, paths, example, init },

@@ -9,16 +9,27 @@ export const mvmCommand = defineCommand({
     name: "mvm",
     version: VERSION,
     description: "Midnight Validator Monitor: who made each block, and who missed a slot.",
+    examples: [
+      { line: "sync --keystore /path/to/keystore", does: "follow the node and store its blocks" },
+      { line: "query performance --ours", does: "how our validators do" },
+      { line: "guide not-producing", does: "what to look at when no blocks come" },
+    ],
   },
+  // As the Rust tool of the same name does; it counts once there is such a command.
+  default: "status",
   subCommands: {
     sync: async () => (await import("./sync.ts")).syncCommand,
     status: async () => (await import("./status.ts")).statusCommand,
     keys: async () => (await import("./keys.ts")).keysCommand,
+    alerts: async () => (await import("./alerts.ts")).alertsCommand,
     query: async () => (await import("./query.ts")).queryCommand,
     schedule: async () => (await import("./schedule.ts")).scheduleCommand,
     verify: async () => (await import("./verify.ts")).verifyCommand,
     import: async () => (await import("./import.ts")).importCommand,
     config: async () => (await import("./config.ts")).configCommand,
+    guide: async () => (await import("./guide.ts")).guideCommand,
+    install: async () => (await import("./install.ts")).installCommand,
+    completions: async () => (await import("./completions.ts")).completionsCommand,
   },
 });
 

@@ -55,12 +55,13 @@ export const queryCommand = defineCommand({
   meta: {
     name: "mvm-query",
     version: VERSION,
-    description:
-      "Ask the database; also while a sync is writing it.\n\n" +
-      "  mvm-query stats --db-path /var/lib/mvm/mvm.db\n" +
-      "  mvm-query blocks --since 24h --ours --csv > ours.csv\n" +
-      "  mvm-query performance --since 7d --sort reliability\n" +
-      "  mvm-query validator 0x5ce1a0",
+    description: "Ask the database; also while a sync is writing it.",
+    examples: [
+      { line: "stats --db-path /var/lib/mvm/mvm.db", does: "what the database holds" },
+      { line: "blocks --since 24h --ours --csv", does: "our blocks of a day, for a spreadsheet" },
+      { line: "performance --since 7d --sort reliability", does: "who was reliable in a week" },
+      { line: "validator 0x5ce1a0", does: "one validator, by the first digits of its key" },
+    ],
   },
   args: sharedFlags,
   subCommands: {

@@ -11,12 +11,19 @@ import { readOurs } from "../core/ours.ts";
 import { readOutlook } from "../core/queries/rota.ts";
 import { canRestart } from "../core/schedule.ts";
 import { slotTimeMs } from "../core/time.ts";
+import { repeated } from "./_arguments.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import { formatTime, openScreen, writeOut } from "./_output.ts";
 import { askNode, findKeys, openSources } from "./_schedule-source.ts";
 import type { Shown } from "./_schedule-text.ts";
 import { describeDoubts, forecastJson, formatForecast } from "./_schedule-text.ts";
-import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import {
+  configFlags,
+  describeFlag,
+  loadSettings,
+  readFlag,
+  readValidatorFlags,
+} from "./_settings.ts";
 import { formatSpan, parseSpan } from "./_span.ts";
 
 const args = {
@@ -30,7 +37,7 @@ const args = {
   keystore: {
     type: "string",
     alias: "K",
-    valueHint: "DIR",
+    valueHint: "DIR...",
     description: describeFlag("validator.keystore_path"),
   },
   validator: {
@@ -73,14 +80,14 @@ export const scheduleCommand = defineCommand({
       "  mvm-schedule --validator 0x5ce1a0 --ics > slots.ics",
   },
   args,
-  run: async ({ args: given }) => {
+  run: async ({ args: given, rawArgs }) => {
     const shown: Shown = {
       limit: parseCount(given.limit, "--limit", 1),
       minQuietMs: parseSpan(given.min, "--min"),
     };
     const restart = given["can-restart"];
     const restartMs = restart === undefined ? null : parseSpan(restart, "--can-restart");
-    const forecast = await gather(given);
+    const forecast = await gather(given, rawArgs);
     if (restartMs !== null) return await answerRestart(forecast, restartMs, given.json);
     if (given.ics) return await writeCalendar(forecast, shown);
     const text = given.json
@@ -99,12 +106,14 @@ type Given = Partial<
   offline: boolean;
 };
 
-async function gather(given: Given): Promise<Forecast> {
-  const { rpc, database, validators } = await loadSettings(given, {
+async function gather(given: Given, rawArgs: readonly string[]): Promise<Forecast> {
+  const flags = {
     "rpc.url": readFlag("rpc.url", given["rpc-url"]),
     "database.path": readFlag("database.path", given["db-path"]),
     "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
-  });
+  };
+  const named = readValidatorFlags(repeated(rawArgs, "keystore"));
+  const { rpc, database, validators } = await loadSettings(given, flags, named);
   const own: NamedKey[] = readOurs(validators).flatMap(({ aura, label }) =>
     aura.map((each) => ({ aura: each, label })),
   );

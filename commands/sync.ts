@@ -11,6 +11,7 @@ import type { Level, Log } from "../core/log.ts";
 import { LEVELS } from "../core/log.ts";
 import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
 import { sync } from "../core/sync/sync.ts";
+import { repeated } from "./_arguments.ts";
 import { describeBlock, paintBlock } from "./_block-line.ts";
 import { prepareCompanions } from "./_companions.ts";
 import { logFlags, logOptions, readLogFlags } from "./_log-flags.ts";
@@ -22,7 +23,13 @@ import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
 import type { PrepareReload } from "./_reload.ts";
 import { catchHangups, openReload } from "./_reload.ts";
-import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import {
+  configFlags,
+  describeFlag,
+  loadSettings,
+  readFlag,
+  readValidatorFlags,
+} from "./_settings.ts";
 import { liveSettings, readOurKeys, syncOptions } from "./_sync-settings.ts";
 
 const args = {
@@ -66,10 +73,10 @@ const args = {
   keystore: {
     type: "string",
     alias: "K",
-    valueHint: "DIR",
+    valueHint: "DIR...",
     description: describeFlag("validator.keystore_path"),
   },
-  label: { type: "string", valueHint: "NAME", description: describeFlag("validator.label") },
+  label: { type: "string", valueHint: "NAME...", description: describeFlag("validator.label") },
   once: { type: "boolean", default: false, description: "stop at the tip" },
   daemon: {
     type: "boolean",
@@ -86,15 +93,21 @@ export const syncCommand = defineCommand({
     name: "mvm-sync",
     version: VERSION,
     description:
-      "Follow a Midnight node and store every block with its author.\n\n" +
-      "  mvm-sync --rpc-url ws://localhost:9944 --db-path /var/lib/mvm/mvm.db\n" +
-      "  mvm-sync --once --verify-seals all\n\n" +
-      "SIGHUP reads the configuration again and opens the log file anew.",
+      "Follow a Midnight node and store every block with its author. SIGHUP reads the configuration again.",
+    examples: [
+      {
+        line: "--rpc-url ws://localhost:9944 --db-path /var/lib/mvm/mvm.db",
+        does: "follow the node on this machine",
+      },
+      { line: "--once --verify-seals all", does: "catch up, check every seal, and stop" },
+    ],
   },
   args,
-  run: async ({ args: given }) => {
+  run: async ({ args: given, rawArgs }) => {
     const onHangup = catchHangups();
-    const load = async (): Promise<Config> => await loadSettings(given, readFlags(given));
+    const flags = readFlags(given, rawArgs);
+    const named = readValidatorFlags(repeated(rawArgs, "keystore"), repeated(rawArgs, "label"));
+    const load = async (): Promise<Config> => await loadSettings(given, flags, named);
     const config = await load();
     const ours = readOurKeys(config);
     const options = syncOptions(config, ours, given);
@@ -166,7 +179,7 @@ async function runToEnd(log: Log, work: () => Promise<void>): Promise<number> {
 
 type Given = Parameters<NonNullable<typeof syncCommand.run>>[0]["args"];
 
-function readFlags(given: Given): Parameters<typeof loadSettings>[1] {
+function readFlags(given: Given, rawArgs: readonly string[]): Parameters<typeof loadSettings>[1] {
   return {
     "rpc.url": readFlag("rpc.url", given["rpc-url"]),
     "rpc.timeout_ms": readFlag("rpc.timeout_ms", given.timeout),
@@ -180,7 +193,7 @@ function readFlags(given: Given): Parameters<typeof loadSettings>[1] {
     "sync.finalized_only": given["finalized-only"],
     "sync.verify_seals": readFlag("sync.verify_seals", given["verify-seals"]),
     "daemon.pid_file": readFlag("daemon.pid_file", given["pid-file"]),
-    ...readLogFlags(given),
+    ...readLogFlags(given, rawArgs),
   };
 }
 

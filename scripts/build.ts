@@ -1,14 +1,12 @@
 // One executable per role from its own entry script, so that the daemon carries nothing it does not need.
 import { $ } from "bun";
 
+import { describeCheckout } from "../commands/_version.ts";
 import packageJson from "../package.json" with { type: "json" };
+import { EXECUTABLES } from "./executables.ts";
+import { writeManPages } from "./man.ts";
 
-const EXECUTABLES = [
-  { entry: "commands/sync.ts", name: "mvm-sync", workers: [] },
-  { entry: "commands/status.ts", name: "mvm-status", workers: [] },
-  // A worker is a file of its own inside the executable.
-  { entry: "commands/mvm.ts", name: "mvm", workers: ["core/verify/seal-worker.ts"] },
-];
+const commit = describeCheckout();
 
 for (const { entry, name, workers } of EXECUTABLES) {
   const result = await Bun.build({
@@ -19,7 +17,7 @@ for (const { entry, name, workers } of EXECUTABLES) {
     bytecode: true,
     format: "esm",
     splitting: true,
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', MVM_COMMIT: JSON.stringify(commit) },
     // Autoloading would run a bunfig.toml or read an .env of whatever folder the operator stands in.
     compile: { outfile: `dist/${name}`, autoloadDotenv: false, autoloadBunfig: false },
     throw: false,
@@ -32,7 +30,9 @@ for (const { entry, name, workers } of EXECUTABLES) {
   await $`rm -f dist/*.map`.quiet();
   // Built is not yet working: the version line proves that it starts.
   const version = (await $`dist/${name} --version`.text()).trim();
-  if (!version.includes(packageJson.version)) throw new Error(`dist/${name} says ${version}`);
+  if (!version.includes(`${packageJson.version} (commit ${commit},`))
+    throw new Error(`dist/${name} says ${version}`);
   const bytes = Bun.file(`dist/${name}`).size;
   process.stdout.write(`dist/${name}  ${(bytes / 1e6).toFixed(1)} MB  ${version}\n`);
 }
+for (const path of await writeManPages("dist/man")) process.stdout.write(`${path}\n`);

@@ -23,14 +23,12 @@ export function collectSnapshot(
 ): Snapshot {
   const { last } = readEnds(db);
   const { missed, orphaned, unattributed } = readProduction(db);
-  const node = report?.facts.node ?? null;
   return {
     chain: readIdentity(db)?.name ?? "",
     lastBlock: last?.number ?? null,
     lastBlockTimeMs: last?.time == null ? null : Date.parse(last.time),
     finalizedBlock: readFinalized(db)?.number ?? null,
-    nodeBlock: node?.best == null ? null : Math.max(node.best, last?.number ?? 0),
-    nodePeers: node?.peers ?? null,
+    ...nodeFigures(report, last?.number ?? 0),
     blocksPerSecond: readRate(db, nowMs),
     ...readEpochs(db, nowMs),
     ...{ unattributed, missed, orphaned, databaseBytes: readSize(db) },
@@ -38,6 +36,15 @@ export function collectSnapshot(
     openAlerts: countOpen(db),
     validators: (report?.facts.validators ?? []).map(figuresOf),
   };
+}
+
+/** The last look may be older than the last block stored. */
+function nodeFigures(
+  report: HealthReport | null,
+  lastBlock: number,
+): Pick<Snapshot, "nodeBlock" | "nodePeers"> {
+  const { best = null, peers = null } = report?.facts.node ?? {};
+  return { nodeBlock: best === null ? null : Math.max(best, lastBlock), nodePeers: peers };
 }
 
 function readRate(db: Database, nowMs: number): number | null {

@@ -206,3 +206,20 @@ test("a switch may be followed by true or false, as the Rust tool wants it", asy
   expect((await run(["blocks", "--no-json"])).args?.["json"]).toBe(false);
   expect((await run(["blocks", "--json", "maybe"])).err).toContain("unexpected argument maybe");
 });
+
+test("-v tells where an error arose, for commands that have no -v of their own", async () => {
+  const fail = (): MonitorError =>
+    new MonitorError("locked", "in use", { cause: new Error("the reason") });
+  const quiet = await run(["blocks"], fail);
+  expect(quiet.err).not.toContain("main.test.ts");
+  for (const argv of [
+    ["-v", "blocks"],
+    ["blocks", "--verbose"],
+  ]) {
+    const { code, err, args } = await run(argv, fail);
+    expect(code).toBe(74);
+    expect(err).toContain("main.test.ts");
+    expect(err).toContain("caused by Error: the reason");
+    expect(args).not.toHaveProperty("verbose");
+  }
+});

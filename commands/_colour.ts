@@ -1,0 +1,29 @@
+import pc from "picocolors";
+// Colours or none: asked for each stream when it is written to, for picocolors decides once, and by stdout alone.
+import type { Colors } from "picocolors/types";
+
+/** The flag over NO_COLOR over FORCE_COLOR over what the stream is. */
+export function wantsColour(
+  stream: { isTTY?: boolean },
+  env: Record<string, string | undefined> = process.env,
+): boolean {
+  if ((env["NO_COLOR"] ?? "") !== "") return false;
+  const forced = env["FORCE_COLOR"] ?? "";
+  if (forced !== "") return forced !== "0" && forced !== "false";
+  return stream.isTTY === true && env["TERM"] !== "dumb";
+}
+
+export function colours(stream: { isTTY?: boolean }): Colors {
+  return pc.createColors(wantsColour(stream));
+}
+
+/** What `--color` and `--no-color` say, said to all that look at the environment: us, libraries, children. */
+export function applyColourFlag(argv: readonly string[]): void {
+  const end = argv.indexOf("--");
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const flag = words.findLast((word) => /^--(?:no-)?color$/.test(word));
+  if (flag === undefined) return;
+  delete process.env["NO_COLOR"];
+  delete process.env["FORCE_COLOR"];
+  process.env[flag === "--color" ? "FORCE_COLOR" : "NO_COLOR"] = "1";
+}
