@@ -38,7 +38,6 @@ export const whoseFlags = {
   ours: { type: "boolean", default: false, description: "our validators only" },
   validator: {
     type: "string",
-    alias: "v",
     valueHint: "KEY",
     description: "one only: Aura or sidechain key, its first 6 or more digits, or a label",
   },

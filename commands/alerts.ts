@@ -122,11 +122,13 @@ export const alertsCommand = defineCommand({
   meta: {
     name: "mvm-alerts",
     version: VERSION,
-    description:
-      "What was alerted, and whether alerts arrive. mvm-sync sends them.\n\n" +
-      "  mvm-alerts test\n" +
-      "  mvm-alerts test --channel webhook --dry-run\n" +
-      "  mvm-alerts list --open",
+    description: "What was alerted, and whether alerts arrive. mvm-sync sends them.",
+    examples: [
+      { line: "test", does: "send a test message to every channel" },
+      { line: "test --channel webhook --dry-run", does: "show what would be sent" },
+      { line: "list --open", does: "what has not ended yet" },
+    ],
+    exits: [[1, "test: a channel did not take it"]],
   },
   args: configFlags,
   subCommands: { test, list },

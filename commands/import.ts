@@ -35,9 +35,11 @@ export const importCommand = defineCommand({
     description:
       "Take over the Rust tool's database into a new file, and report what in it was wrong.\n" +
       "With a node the chain is synced afresh and the old rows are compared with it; labels and marks are kept.\n" +
-      "The old file is never changed.\n\n" +
-      "  mvm-import --from-mvm /opt/midnight/mvm/data/mvm.db --dry-run\n" +
-      "  mvm-import --from-mvm /opt/midnight/mvm/data/mvm.db --db-path /var/lib/mvm/mvm.db",
+      "The old file is never changed.",
+    examples: [
+      { line: "--from-mvm /opt/midnight/mvm/data/mvm.db --dry-run", does: "the report alone" },
+      { line: "--from-mvm old.db --db-path /var/lib/mvm/mvm.db", does: "into a new file" },
+    ],
   },
   args,
   run: async ({ args: given }) => {

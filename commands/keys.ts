@@ -42,9 +42,17 @@ export const keysCommand = defineCommand({
     version: VERSION,
     description:
       "Which keys are ours, and are they in use? Of a keystore only file names are read.\n" +
-      "verify answers by exit code too: 0 ok, 1 warning, 2 critical, 3 nothing could be said.\n\n" +
-      "  mvm-keys show --keystore /path/to/keystore\n" +
-      "  mvm-keys verify --keystore /path/to/one --keystore /path/to/two",
+      "verify answers by exit code too: 0 ok, 1 warning, 2 critical, 3 nothing could be said.",
+    examples: [
+      { line: "show --keystore /path/to/keystore", does: "the keys, as hex and as addresses" },
+      { line: "verify", does: "whether node, registration and committee agree with them" },
+    ],
+    exits: [
+      [0, "ok"],
+      [1, "warning"],
+      [2, "critical"],
+      [3, "nothing could be said"],
+    ],
   },
   args: healthFlags,
   subCommands: { show, verify },

@@ -74,10 +74,17 @@ export const scheduleCommand = defineCommand({
     name: "mvm-schedule",
     version: VERSION,
     description:
-      "When it is our turn in this and the next epoch, and when it is quiet long enough to restart.\n\n" +
-      "  mvm-schedule --db-path /var/lib/mvm/mvm.db\n" +
-      "  mvm-schedule --can-restart 5m && systemctl restart midnight-node\n" +
-      "  mvm-schedule --validator 0x5ce1a0 --ics > slots.ics",
+      "When it is our turn in this and the next epoch, and when it is quiet long enough to restart.",
+    examples: [
+      { line: "--limit 10", does: "our next slots" },
+      { line: "--can-restart 5m", does: "exit 0 when five minutes from now on hold none" },
+      { line: "--validator 0x5ce1a0 --ics", does: "another's slots, as a calendar" },
+    ],
+    exits: [
+      [0, "done; with --can-restart: yes"],
+      [1, "--can-restart: no"],
+      [3, "--can-restart: not known"],
+    ],
   },
   args,
   run: async ({ args: given, rawArgs }) => {

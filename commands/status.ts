@@ -41,9 +41,18 @@ export const statusCommand = defineCommand({
     name: "mvm-status",
     version: VERSION,
     description:
-      "Is the validator all right? Exit code: 0 ok, 1 warning, 2 critical, 3 nothing could be said.\n\n" +
-      "  mvm-status --rpc-url ws://localhost:9944 --keystore /path/to/keystore\n" +
-      "  mvm-status --json | jq '.checks[] | select(.verdict != \"ok\")'",
+      "Is the validator all right? Exit code: 0 ok, 1 warning, 2 critical, 3 nothing could be said.",
+    examples: [
+      { line: "--keystore /path/to/keystore", does: "look at node, chain and our validator" },
+      { line: "--explain", does: "and say what each number means" },
+      { line: "--interval 60 --json", does: "each minute, for a script" },
+    ],
+    exits: [
+      [0, "ok"],
+      [1, "warning"],
+      [2, "critical"],
+      [3, "nothing could be said"],
+    ],
   },
   args,
   run: async ({ args: given, rawArgs }) => {

@@ -45,10 +45,13 @@ export const verifyCommand = defineCommand({
     version: VERSION,
     description:
       "Check the database again: every row by itself, and blocks against the node's headers and seals.\n" +
-      "Also while a sync is writing it. Exits 1 when anything is wrong.\n\n" +
-      "  mvm-verify --sample 5000\n" +
-      "  mvm-verify --all --json\n" +
-      "  mvm-verify --offline --from 1000 --to 2000",
+      "Also while a sync is writing it. Exits 1 when anything is wrong.",
+    examples: [
+      { line: "--sample 5000", does: "so many blocks against the node, all rows by themselves" },
+      { line: "--all --json", does: "every block" },
+      { line: "--offline --from 1000 --to 2000", does: "a stretch, by the file alone" },
+    ],
+    exits: [[1, "something is wrong"]],
   },
   args,
   run: async ({ args: given }) => {

@@ -16,12 +16,12 @@ const PUBLIC: Record<string, readonly string[]> = {
 
 /**
  * Whether a chain's name (`system_chain`) is of the network an operator named: "Midnight Preview" is of
- * `preview`. Any other text must be the chain's own name, but for case and space around it.
+ * `preview`. Any other text must be the chain's name too, with or without "Midnight", in any case.
  */
 export function isOfNetwork(chainName: string, wanted: string): boolean {
   const [name, network] = [normalise(chainName), normalise(wanted)];
   if (name === network) return true;
-  const chains = Object.hasOwn(PUBLIC, network) ? (PUBLIC[network] ?? []) : [];
+  const chains = (Object.hasOwn(PUBLIC, network) ? PUBLIC[network] : undefined) ?? [network];
   return chains.some((chain) => name === chain || name === `midnight ${chain}`);
 }
 

@@ -45,11 +45,19 @@ function formatValue(value: Value | null): string | null {
 }
 
 function diffLists(before: Config, after: Config): Change[] {
-  const [was, is] = [listsIn(before), listsIn(after)];
+  const [was, is] = [listsIn(withoutWebhook(before)), listsIn(withoutWebhook(after))];
   const names = new Set([...was.keys(), ...is.keys()]);
   return [...names]
     .filter((key) => !Bun.deepEquals(was.get(key), is.get(key)))
     .map((key) => ({ key, before: countOf(was.get(key)), after: countOf(is.get(key)) }));
+}
+
+/** The channel that `alerts.webhook_url` stands for is told as that key. */
+function withoutWebhook(config: Config): Config {
+  const { alerts } = config;
+  if (alerts.webhook_url === null) return config;
+  const channels = alerts.channels.filter(({ url }) => url !== alerts.webhook_url);
+  return { ...config, alerts: { ...alerts, channels } };
 }
 
 /** By name, at the top (`validators`) or within a section (`alerts.channels`). */

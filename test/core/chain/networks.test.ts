@@ -15,6 +15,7 @@ test.each([
   ["Midnight Mainnet", "main"],
   ["Midnight Mainnet", "midnight mainnet"],
   ["Midnight Devnet", "Midnight Devnet"],
+  ["Midnight Devnet", "devnet"],
   ["my chain", "My Chain"],
   ["preview", "preview"],
 ])("%s is of %s", (chain, network) => {
@@ -28,7 +29,6 @@ test.each([
   ["Midnight Testnet-02", "preview"],
   ["Midnight Mainnet 2", "mainnet"],
   ["Not Midnight Mainnet", "main"],
-  ["Midnight Devnet", "devnet"],
   ["Midnight Devnet", "constructor"],
   ["", "mainnet"],
 ])("%s is not of %s", (chain, network) => {
