@@ -12,6 +12,7 @@ export const mvmCommand = defineCommand({
   },
   subCommands: {
     sync: async () => (await import("./sync.ts")).syncCommand,
+    view: async () => (await import("./view.ts")).viewCommand,
     query: async () => (await import("./query.ts")).queryCommand,
     config: async () => (await import("./config.ts")).configCommand,
   },

@@ -60,7 +60,7 @@ const SCHEMA = {
       ...{ example: "MyValidator", description: "name for our validator" },
     },
     name: {
-      ...{ type: "string", default: null, status: "later", example: "validator-01" },
+      ...{ type: "string", default: null, example: "validator-01" },
       description: "title of the dashboard",
     },
   },
@@ -119,13 +119,13 @@ const SCHEMA = {
   },
   view: {
     refresh_interval_ms: {
-      ...{ type: "duration", default: 2000, min: 100, max: DAY_MS, status: "later" },
-      description: "how often the dashboard is drawn anew",
+      ...{ type: "duration", default: 2000, min: 100, max: DAY_MS, flag: "refresh-interval" },
+      description: "how often the dashboard asks anew",
     },
     theme: {
-      ...{ type: "enum", default: "dark" },
-      allowed: ["dark", "light", "midnight"],
-      ...{ status: "later", description: "colours of the dashboard" },
+      ...{ type: "enum", default: "dark", flag: "theme" },
+      allowed: ["dark", "light", "midnight", "safe"],
+      description: "colours of the dashboard; safe: for any kind of colour vision",
     },
     expected_ip: {
       ...{ type: "string", default: null, env: "MVM_EXPECTED_IP", status: "later" },

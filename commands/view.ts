@@ -1,0 +1,90 @@
+#!/usr/bin/env bun
+// mvm-view: the dashboard. Without a terminal: one plain snapshot.
+import type { ArgsDef } from "citty";
+import { defineCommand } from "citty";
+
+import { readKeystore } from "../core/keystore.ts";
+import { runAsScript, VERSION } from "./_main.ts";
+import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import type { Sources } from "./_view-feed.ts";
+
+const args = {
+  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
+  "db-path": {
+    type: "string",
+    alias: "d",
+    valueHint: "FILE",
+    description: describeFlag("database.path"),
+  },
+  keystore: {
+    type: "string",
+    alias: "K",
+    valueHint: "DIR",
+    description: describeFlag("validator.keystore_path"),
+  },
+  "refresh-interval": {
+    type: "string",
+    valueHint: "MS",
+    description: describeFlag("view.refresh_interval_ms"),
+  },
+  theme: {
+    type: "enum",
+    options: ["dark", "light", "midnight", "safe"],
+    description: describeFlag("view.theme"),
+  },
+  ascii: { type: "boolean", default: false, description: "plain letters instead of signs" },
+  // The parser takes --no-color for the opposite of --color.
+  color: { type: "boolean", default: true, description: "colours; --no-color does without" },
+  once: { type: "boolean", default: false, description: "print one plain snapshot and leave" },
+  json: { type: "boolean", default: false, description: "the snapshot as JSON" },
+  ...configFlags,
+} satisfies ArgsDef;
+
+export const viewCommand = defineCommand({
+  meta: {
+    name: "mvm-view",
+    version: VERSION,
+    description:
+      "The dashboard: network, our validators, blocks, performance. Press ? in it for the keys.\n" +
+      "Without a terminal it prints one plain snapshot.\n\n" +
+      "  mvm-view --rpc-url ws://localhost:9944 --db-path /var/lib/mvm/mvm.db\n" +
+      "  mvm-view --once",
+  },
+  args,
+  run: async ({ args: given }) => {
+    const settings = await loadSettings(given, {
+      "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+      "database.path": readFlag("database.path", given["db-path"]),
+      "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
+      "view.refresh_interval_ms": readFlag("view.refresh_interval_ms", given["refresh-interval"]),
+      "view.theme": readFlag("view.theme", given.theme),
+    });
+    const { rpc, database, validator, view } = settings;
+    const sources: Sources = {
+      databasePath: database.path,
+      nodeUrl: rpc.url,
+      timeoutMs: rpc.timeout_ms,
+      refreshMs: view.refresh_interval_ms,
+      ours: validator.keystore_path === null ? [] : readKeystore(validator.keystore_path).aura,
+    };
+    if (given.once || given.json || !isScreen()) {
+      const { printSnapshot } = await import("./_view-snapshot.ts");
+      return await printSnapshot(sources, given.json);
+    }
+    const { showDashboard } = await import("./_view-dashboard.ts");
+    return await showDashboard(sources, {
+      theme: view.theme,
+      title: validator.name,
+      mono: !given.color || (process.env["NO_COLOR"] ?? "") !== "",
+      ascii: given.ascii,
+    });
+  },
+});
+
+/** A terminal that takes orders, at both ends. */
+function isScreen(): boolean {
+  const term = process.env["TERM"] ?? "";
+  return process.stdin.isTTY && process.stdout.isTTY && term !== "" && term !== "dumb";
+}
+
+if (import.meta.main) await runAsScript(viewCommand);
