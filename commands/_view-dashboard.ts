@@ -1,4 +1,5 @@
 // The dashboard on this terminal: threads that read, a screen that shows, and a way out.
+import type { Report } from "../core/view/messages.ts";
 import type { App } from "../ui/app.ts";
 import type { ThemeName } from "../ui/theme.ts";
 import { VERSION } from "./_main.ts";
@@ -18,8 +19,11 @@ export interface DashboardOptions {
 /** Returns the exit code, once the terminal is as it was before. */
 export async function showDashboard(sources: Sources, options: DashboardOptions): Promise<number> {
   let app: App | null = null;
-  // The threads start first: what they read is there when the first frame is drawn.
-  const feed = openFeed(sources, (report) => app?.tell(report));
+  // The threads start first; what they say before there is a screen is kept for it.
+  const early: Report[] = [];
+  const feed = openFeed(sources, (report) =>
+    app === null ? early.push(report) : app.tell(report),
+  );
   const terminal = await openTerminal({
     mono: options.mono,
     onKey: (key) => app?.press(key),
@@ -35,6 +39,7 @@ export async function showDashboard(sources: Sources, options: DashboardOptions)
     onSuspend: terminal.suspend,
     onCopy: terminal.copy,
   });
+  for (const report of early.splice(0)) app.tell(report);
   const timer = setInterval(() => app?.tick(), TICK_MS);
   terminal.onLeave(() => {
     clearInterval(timer);

@@ -31,7 +31,7 @@ export function snapshot(known: Known, nowMs: number) {
     time: new Date(nowMs).toISOString(),
     warnings: banners(known, nowMs).map(({ text }) => text),
     network: networkModel(known, facts.chain, nowMs),
-    validators: oursModel(facts, known.checks, nowMs),
+    validators: facts.ours === null ? null : oursModel(facts, known.checks, nowMs),
     // Nobody counted is not nobody.
     ranked: isStored ? facts.ranked : null,
     recentBlocks: facts.recent.slice(0, RECENT),
@@ -49,14 +49,15 @@ export function formatSnapshot(known: Known, nowMs: number): string {
     nowMs,
   );
   const health = healthModel(known.checks);
+  const open = alerts?.filter((alert) => alert.open);
   return [
     `Midnight Validator Monitor, ${formatTime(nowMs)} UTC`,
     ...warnings,
     "",
     ...networkLines(network),
     "",
-    `Our validators: ${validators.length}`,
-    ...validators.flatMap((each) => validatorLines(each, ranked)),
+    `Our validators: ${formatNumber(validators === null ? null : validators.length)}`,
+    ...(validators ?? []).flatMap((each) => validatorLines(each, ranked)),
     "",
     "Recent blocks:",
     ...recentBlocks.map((row) => `  ${recentLine(row)}`),
@@ -64,8 +65,8 @@ export function formatSnapshot(known: Known, nowMs: number): string {
     `Last ${production.made + production.missed} slots: ${production.made} made, of these ${production.ours} ours; ` +
       `${production.missed} missed, of these ${production.oursMissed} ours; ${production.orphaned} orphaned`,
     `Health: ${health.mark.glyph} ${health.text}`,
-    `Alerts open: ${alerts.filter(({ open }) => open).length}`,
-    ...alerts.filter(({ open }) => open).map(({ message }) => `  ▲ ${message}`),
+    `Alerts open: ${open === undefined ? "?" : open.length}`,
+    ...(open ?? []).map(({ message }) => `  ▲ ${message}`),
   ]
     .map(clean)
     .join("\n");

@@ -173,10 +173,15 @@ async function openHeads(link: Link, options: NodeOptions, facts: NodeFacts): Pr
     facts.best = { number: head.number, slot: head.digest.slot ?? 0 };
   }
 
+  function isShown(hash: string): boolean {
+    return facts.recent.some((row) => row.hash === hash);
+  }
+
   async function branchTo(head: Header): Promise<Header[]> {
     const branch = [head];
     for (let lowest = head; branch.length < FIRST_BLOCKS;) {
-      if (lowest.number <= 1 || known.has(lowest.parentHash)) break;
+      // Known is not enough: a branch that lost and wins again is known, but not shown any more.
+      if (lowest.number <= 1 || isShown(lowest.parentHash)) break;
       lowest = await fetchHeader(link, lowest.parentHash);
       branch.unshift(lowest);
     }

@@ -2,10 +2,11 @@
 import type { Check } from "../../core/health/report.ts";
 import { slotTimeMs } from "../../core/time.ts";
 import type { ChainConstants, Registration } from "../../core/types.ts";
-import type { DashboardFacts, Turns, ValidatorRow } from "../../core/view/messages.ts";
+import type { Turns, ValidatorRow } from "../../core/view/messages.ts";
 import { formatCountdown } from "../text.ts";
 import type { Mark } from "./health.ts";
 import { markOf, verdictOf } from "./health.ts";
+import type { ShownFacts } from "./standing.ts";
 
 export interface OurModel {
   /** Aura key. */
@@ -36,11 +37,11 @@ export function registrationOf(registration: Registration): Mark & { text: strin
 }
 
 export function oursModel(
-  { ours, turns, chain }: DashboardFacts,
+  { ours, turns, chain }: ShownFacts,
   checks: readonly Check[] | null,
   nowMs: number,
 ): OurModel[] {
-  return ours.map((row) => {
+  return (ours ?? []).map((row) => {
     // A check names its validator by label, or by its first key.
     const subjects = [row.label, row.aura].filter((each) => each !== null);
     return {

@@ -33,11 +33,19 @@ export function paintHealth(painter: Painter, checks: readonly Check[] | null): 
 
 const SEVERITIES: Record<string, Role> = { critical: "bad", warning: "warn", info: "text" };
 
-export function paintAlerts(painter: Painter, alerts: readonly AlertRow[], nowMs: number): void {
+/** @param known null: nobody said whether there are any */
+export function paintAlerts(
+  painter: Painter,
+  known: readonly AlertRow[] | null,
+  nowMs: number,
+): void {
+  const alerts = known ?? [];
   const open = alerts.filter((alert) => alert.open).length;
-  paintRule(painter, 0, "Alerts", [[`${open} open`, open > 0 ? "bad" : "muted"]]);
+  const count = known === null ? "?" : `${open} open`;
+  paintRule(painter, 0, "Alerts", [[count, open > 0 ? "bad" : "muted"]]);
   const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
-  if (alerts.length === 0) body.text(0, 0, "✓ none raised", "muted");
+  if (known === null) body.text(0, 0, "? not known", "muted");
+  else if (alerts.length === 0) body.text(0, 0, "none raised", "muted");
   for (const [y, alert] of alerts.slice(0, body.height).entries()) {
     const subject = alert.subject === "" ? "" : `${alert.subject}: `;
     body.spans(0, y, [

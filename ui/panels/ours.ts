@@ -1,9 +1,9 @@
 // Dashboard panel: our validators.
-import type { DashboardFacts } from "../../core/view/messages.ts";
 import type { ListState } from "../list.ts";
 import { settle } from "../list.ts";
 import type { OurModel } from "../models/ours.ts";
 import { formatNextTurn } from "../models/ours.ts";
+import type { ShownFacts } from "../models/standing.ts";
 import type { Painter, Span } from "../painter.ts";
 import { paintRule } from "../painter.ts";
 import {
@@ -23,7 +23,7 @@ export function oursRows(count: number): number {
 
 export function paintOurs(
   painter: Painter,
-  { ranked }: DashboardFacts,
+  { ranked, ours: known }: ShownFacts,
   ours: readonly OurModel[],
   list: ListState,
 ): number {
@@ -35,10 +35,11 @@ export function paintOurs(
         [`#${best}/${ranked}`, "ours"],
       ]
     : [];
-  paintRule(painter, 0, `Our Validators (${ours.length})`, rank);
+  paintRule(painter, 0, `Our Validators (${known === null ? "?" : ours.length})`, rank);
   const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
   if (first === undefined) {
-    body.text(0, 0, "None is known as ours: run `mvm sync` with --keystore DIR", "muted");
+    const why = "none is known as ours: run `mvm sync` with --keystore DIR";
+    body.text(0, 0, known === null ? "? the database has not said who they are" : why, "muted");
     return 0;
   }
   if (ours.length === 1) {

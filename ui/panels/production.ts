@@ -52,7 +52,7 @@ function keyOf({ made, missed, ours, oursMissed, orphaned }: ProductionModel): [
       ["█ ", "ours"],
       [`ours ${ours} `],
       ["✗ ", "bad"],
-      [`ours missed ${oursMissed}  `, oursMissed > 0 ? "bad" : "text"],
+      [`we missed ${oursMissed}  `, oursMissed > 0 ? "bad" : "text"],
     ],
     [
       ["▄ ", "accent"],

@@ -1,8 +1,8 @@
 // View 1: everything at a glance.
-import type { DashboardFacts } from "../../core/view/messages.ts";
 import { paintBars } from "../chart.ts";
 import { networkModel } from "../models/network.ts";
 import { oursModel } from "../models/ours.ts";
+import type { ShownFacts } from "../models/standing.ts";
 import { dashboardFacts } from "../models/standing.ts";
 import type { Painter } from "../painter.ts";
 import { paintRule } from "../painter.ts";
@@ -34,7 +34,7 @@ export const dashboard: View = {
 };
 
 /** One column: every panel has its least height, and what is left goes to those that can use it. */
-function paintNarrow(painter: Painter, screen: Screen, facts: DashboardFacts): number {
+function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): number {
   const { known, ui, nowMs } = screen;
   const ours = oursModel(facts, known.checks, nowMs);
   const fixed = NETWORK_ROWS + PRODUCTION_ROWS;
@@ -55,7 +55,7 @@ function paintNarrow(painter: Painter, screen: Screen, facts: DashboardFacts): n
 }
 
 /** Two columns under the strip: us and our health on the left, the chain on the right. */
-function paintWide(painter: Painter, screen: Screen, facts: DashboardFacts): number {
+function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number {
   const { known, ui, nowMs } = screen;
   const ours = oursModel(facts, known.checks, nowMs);
   const half = Math.floor(painter.width / 2);
@@ -83,7 +83,7 @@ function paintWide(painter: Painter, screen: Screen, facts: DashboardFacts): num
 }
 
 /** Blocks of each epoch: how evenly the chain goes. The epoch under way is short by nature. */
-function paintEpochs(painter: Painter, { epochs }: DashboardFacts): void {
+function paintEpochs(painter: Painter, { epochs }: ShownFacts): void {
   paintRule(painter, 0, `Blocks per Epoch (last ${epochs.length})`, []);
   const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
   if (epochs.length === 0) return void body.text(0, 0, "no epoch yet", "muted");
