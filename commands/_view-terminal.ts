@@ -1,7 +1,9 @@
 // The terminal under the dashboard: taken once, given back on every way out.
-import { writeSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 
 import type { CliRenderer, KeyEvent } from "@opentui/core";
+import { join } from "pathe";
 
 import { describeError } from "../core/errors.ts";
 import type { KeyPress } from "../ui/keys.ts";
@@ -68,8 +70,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
       Bun.sleep(RESTORE_MS).then(() => true),
     ]);
     // The screen is the person's again: now the reason can be read.
-    if (error !== undefined)
-      writeSync(2, `mvm: this is a bug, please report it:\n${stackOf(error)}\n`);
+    if (error !== undefined) writeSync(2, describeCrash(error));
     // A terminal nobody reads would hold an ordinary exit up for ever.
     if (hung) leaveAtOnce(code);
     resolve(code);
@@ -81,7 +82,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   const renderer = await createCliRenderer({
     ...{ exitOnCtrlC: false, exitSignals: [], openConsoleOnError: false, useMouse: false },
     // A line of the library's own would stand across the picture.
-    ...{ consoleMode: "console-overlay", maxFps: 30, environment: environment() },
+    ...{ consoleMode: "console-overlay", maxFps: 120, environment: environment() },
   });
   renderer.on("render:error", ({ error }: { error: unknown }) => leave(70, error));
   if (options.mono) renderer.addPostProcessFn(await openMono());
@@ -121,6 +122,19 @@ function leaveAtOnce(code: number): void {
   const exit: unknown = Reflect.get(process, "reallyExit");
   if (typeof exit === "function") Reflect.apply(exit, process, [code]);
   process.exit(code);
+}
+
+/** The error, and the file where it can be read again once the terminal has scrolled on. */
+function describeCrash(error: unknown): string {
+  const text = stackOf(error);
+  const path = join(tmpdir(), `mvm-view-${process.pid}.log`);
+  try {
+    writeFileSync(path, `${new Date().toISOString()}\n${text}\n`, { mode: 0o600 });
+    return `mvm: this is a bug, please report it:\n${text}\nalso in ${path}\n`;
+  } catch {
+    // The screen still has it.
+    return `mvm: this is a bug, please report it:\n${text}\n`;
+  }
 }
 
 function stackOf(error: unknown): string {

@@ -15,7 +15,6 @@ async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: num
   const source = openDatabase(path);
   let watched: Question | null = null;
   let told = "";
-  let readAt = 0;
   let saidAt = 0;
 
   function say(message: Report): void {
@@ -25,7 +24,6 @@ async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: num
 
   function tell(force: boolean): void {
     if (watched === null) return;
-    readAt = performance.now();
     const result = source.answer(watched);
     const text = JSON.stringify(result);
     // The same answer again would draw the same screen again; but whoever waits is told.
@@ -36,7 +34,7 @@ async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: num
 
   setInterval(
     () => {
-      if (source.changed() || performance.now() - readAt > refreshMs) tell(false);
+      if (source.changed()) tell(false);
       if (performance.now() - saidAt > BEAT_MS) say({ kind: "same" });
     },
     Math.min(LOOK_MS, refreshMs),

@@ -6,6 +6,7 @@ import { defineCommand } from "citty";
 import { readKeystore } from "../core/keystore.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import type { Demo } from "./_view-demo.ts";
 import type { Sources } from "./_view-feed.ts";
 
 const args = {
@@ -35,6 +36,11 @@ const args = {
   ascii: { type: "boolean", default: false, description: "plain letters instead of signs" },
   // The parser takes --no-color for the opposite of --color.
   color: { type: "boolean", default: true, description: "colours; --no-color does without" },
+  demo: {
+    type: "boolean",
+    default: false,
+    description: "show a made-up chain of this machine's own",
+  },
   once: { type: "boolean", default: false, description: "print one plain snapshot and leave" },
   json: { type: "boolean", default: false, description: "the snapshot as JSON" },
   ...configFlags,
@@ -52,34 +58,45 @@ export const viewCommand = defineCommand({
   },
   args,
   run: async ({ args: given }) => {
-    const settings = await loadSettings(given, {
+    const { rpc, database, validator, view } = await loadSettings(given, {
       "rpc.url": readFlag("rpc.url", given["rpc-url"]),
       "database.path": readFlag("database.path", given["db-path"]),
       "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
       "view.refresh_interval_ms": readFlag("view.refresh_interval_ms", given["refresh-interval"]),
       "view.theme": readFlag("view.theme", given.theme),
     });
-    const { rpc, database, validator, view } = settings;
+    using demo = given.demo ? await startDemo() : null;
     const sources: Sources = {
-      databasePath: database.path,
-      nodeUrl: rpc.url,
       timeoutMs: rpc.timeout_ms,
       refreshMs: view.refresh_interval_ms,
-      ours: validator.keystore_path === null ? [] : readKeystore(validator.keystore_path).aura,
+      databasePath: database.path,
+      nodeUrl: rpc.url,
+      ours: readOurs(validator.keystore_path),
+      ...demo?.sources,
     };
     if (given.once || given.json || !isScreen()) {
       const { printSnapshot } = await import("./_view-snapshot.ts");
       return await printSnapshot(sources, given.json);
     }
     const { showDashboard } = await import("./_view-dashboard.ts");
-    return await showDashboard(sources, {
-      theme: view.theme,
-      title: validator.name,
-      mono: !given.color || (process.env["NO_COLOR"] ?? "") !== "",
-      ascii: given.ascii,
-    });
+    const look = { mono: !given.color || isColourless(), ascii: given.ascii };
+    return await showDashboard(sources, { ...look, theme: view.theme, title: validator.name });
   },
 });
+
+function readOurs(keystore: string | null): string[] {
+  return keystore === null ? [] : readKeystore(keystore).aura;
+}
+
+/** See no-color.org: any value but an empty one counts. */
+function isColourless(): boolean {
+  return (process.env["NO_COLOR"] ?? "") !== "";
+}
+
+async function startDemo(): Promise<Demo> {
+  process.stderr.write("making a chain of our own, some seconds …\n");
+  return await (await import("./_view-demo.ts")).startDemo();
+}
 
 /** A terminal that takes orders, at both ends. */
 function isScreen(): boolean {

@@ -1,17 +1,38 @@
 // One executable per role from its own entry script, so that the daemon carries nothing it does not need.
+import { existsSync } from "node:fs";
+
 import { $ } from "bun";
 
 import packageJson from "../package.json" with { type: "json" };
 
+const FOREIGN_SCREENS = [
+  ...[
+    "linux-x64",
+    "linux-arm64",
+    "linux-x64-musl",
+    "linux-arm64-musl",
+    "darwin-x64",
+    "darwin-arm64",
+  ],
+  ...["win32-x64", "win32-arm64"],
+]
+  .map((platform) => `@opentui/core-${platform}`)
+  .filter((name) => !existsSync(`node_modules/${name}`));
+
+/** A thread's code is no import of anybody's: it is an entry of its own beside its starter. */
+const THREADS = ["commands/_view-worker.ts", "commands/_view-demo.ts"];
 const EXECUTABLES = [
-  { entry: "commands/sync.ts", name: "mvm-sync" },
-  { entry: "commands/mvm.ts", name: "mvm" },
+  { entries: ["commands/sync.ts"], name: "mvm-sync" },
+  { entries: ["commands/view.ts", ...THREADS], name: "mvm-view" },
+  { entries: ["commands/mvm.ts", ...THREADS], name: "mvm" },
 ];
 
-for (const { entry, name } of EXECUTABLES) {
+for (const { entries, name } of EXECUTABLES) {
   const result = await Bun.build({
-    entrypoints: [entry],
+    entrypoints: entries,
     target: "bun",
+    // The screen's library names a native part for each platform; ours is the one that is installed.
+    external: FOREIGN_SCREENS,
     minify: { syntax: true, whitespace: true },
     sourcemap: "linked",
     bytecode: true,

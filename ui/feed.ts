@@ -17,7 +17,7 @@ export interface Feed {
 }
 
 /** One answer and when it came. */
-export interface Told {
+interface Told {
   answer: Answer;
   atMs: number;
 }

@@ -4,7 +4,7 @@ import type { Painter, Span } from "./painter.ts";
 import { clean, fit, widthOf } from "./text.ts";
 import type { Screen, View } from "./view.ts";
 
-export const LEAST = { width: 80, height: 24 };
+const LEAST = { width: 80, height: 24 };
 /** More of them would leave no room for what they are about. */
 const MOST_BANNERS = 2;
 

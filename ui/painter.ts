@@ -12,7 +12,7 @@ export interface Area {
   height: number;
 }
 
-export interface Style {
+interface Style {
   bold?: boolean;
   /** The line the cursor stands on. */
   selected?: boolean;

@@ -131,7 +131,7 @@ export interface BlockFacts {
   block: BlockRecord | null;
 }
 
-export interface ValidatorsFacts {
+interface ValidatorsFacts {
   chain: ChainFacts;
   committees: Committees;
   validators: ValidatorRow[];
@@ -169,14 +169,14 @@ export interface KeyChange {
   after: string | null;
 }
 
-export interface KeysFacts {
+interface KeysFacts {
   chain: ChainFacts;
   committees: Committees;
   ours: ValidatorRow[];
   changes: KeyChange[];
 }
 
-export interface ScheduleFacts {
+interface ScheduleFacts {
   chain: ChainFacts;
   turns: Turns | null;
 }
@@ -190,7 +190,7 @@ export interface LogRecord {
   fields: string;
 }
 
-export interface LogsFacts {
+interface LogsFacts {
   /** Newest first. */
   records: LogRecord[];
 }

@@ -60,7 +60,7 @@ export async function followNode(
   }
 }
 
-export function emptyFacts(url: string): NodeFacts {
+function emptyFacts(url: string): NodeFacts {
   return {
     ...{ url, state: "connecting", failure: null, heardAtMs: null, chain: null, version: null },
     ...{ transport: null, constants: null, best: null, finalized: null, mainchain: null },

@@ -1,5 +1,6 @@
 // mvm-view: a snapshot into a pipe, and the dashboard in a real terminal that is left as it was found.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
 
 import { join } from "pathe";
 
@@ -46,6 +47,9 @@ async function run(...flags: string[]): Promise<{ code: number; out: string; err
 }
 
 const both = (): string[] => ["-r", devnet.url, "-d", file];
+/** Some time after the start it throws out of nowhere. */
+const BOMB = `if (Bun.isMainThread && process.stdout.isTTY)
+  setTimeout(() => { throw new Error("the bomb went off") }, 3000)`;
 const NOBODY = "ws://127.0.0.1:9";
 
 describe("without a terminal", () => {
@@ -89,6 +93,12 @@ describe("without a terminal", () => {
     const { code, out } = await run("-r", NOBODY, "-d", absent, "--once");
     expect(code).toBe(69);
     expect(out).toContain("Chain tip: unknown");
+  });
+
+  test("the demo makes a chain of its own and shows it", async () => {
+    const { code, out } = await run("--demo", "--once");
+    expect(code).toBe(0);
+    expect(out).toContain("Network: Midnight Devnet");
   });
 
   test("a wrong flag is a usage error, not a snapshot", async () => {
@@ -137,11 +147,17 @@ describe.skipIf(!HAVE_TMUX)("in a real terminal", () => {
     await terminal.until("Chain Tip");
     await terminal.press("C-c");
     await terminal.until("settings as before");
-    await using broken = await openTerminal(both(), { env: { BUN_OPTIONS: `--preload=${BOMB}` } });
+    await Bun.write(folder.file("bomb.ts"), BOMB);
+    await using broken = await openTerminal(both(), {
+      env: { BUN_OPTIONS: `--preload=${folder.file("bomb.ts")}` },
+    });
     await broken.until("Chain Tip");
     const left = await broken.until("settings as before");
     expect(left).toContain("exit code 70");
     expect(left).toContain("the bomb went off");
+    const [path = ""] = /\S+mvm-view-\d+\.log/.exec(left) ?? [];
+    expect(await Bun.file(path).text()).toContain("the bomb went off");
+    rmSync(path);
     expect(await broken.modes()).toBe(BEFORE);
   });
 
@@ -179,5 +195,3 @@ describe.skipIf(!HAVE_TMUX)("in a real terminal", () => {
     await terminal.until("exit code 0");
   });
 });
-
-const BOMB = join(import.meta.dir, "../helpers/bomb.ts");

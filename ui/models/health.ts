@@ -21,7 +21,7 @@ export function markOf(verdict: Verdict): Mark {
 }
 
 /** Most urgent first. */
-export function byUrgency(checks: readonly Check[]): Check[] {
+function byUrgency(checks: readonly Check[]): Check[] {
   return checks.toSorted((a, b) => URGENCY.indexOf(a.verdict) - URGENCY.indexOf(b.verdict));
 }
 

@@ -13,7 +13,7 @@ export interface Period {
   leftMs: number;
 }
 
-export interface SyncModel {
+interface SyncModel {
   state: "synced" | "syncing" | "behind" | "unknown";
   role: Role;
   text: string;

@@ -64,7 +64,7 @@ export function oursModel(
 }
 
 /** Time until the next slot whose turn it is. What the committee of a later epoch decides is not known. */
-export function nextTurn(
+function nextTurn(
   turns: Turns | null,
   aura: string,
   constants: ChainConstants | null,

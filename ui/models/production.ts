@@ -2,7 +2,7 @@
 import type { TimelineRow } from "../../core/view/messages.ts";
 import type { Role } from "../theme.ts";
 
-export interface Cell {
+interface Cell {
   glyph: string;
   role: Role;
 }

@@ -7,7 +7,7 @@ export interface TurnModel extends Turn {
   atMs: number;
 }
 
-export interface QuietWindow {
+interface QuietWindow {
   fromMs: number;
   toMs: number;
 }
