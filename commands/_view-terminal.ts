@@ -102,7 +102,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     renderer,
     leave,
     left,
-    copy: (text) => void renderer.copyToClipboardOSC52(text),
+    copy: (text) => copy(renderer, text),
     suspend: () => void suspend(renderer),
     onLeave: (stop) => stops.push(stop),
   };
@@ -139,6 +139,16 @@ function describeCrash(error: unknown): string {
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/**
+ * OSC 52, in the plain form a multiplexer takes for its own; the library's form passes through one to the
+ * terminal outside, where that is allowed. No terminal says whether it took it.
+ */
+function copy(renderer: CliRenderer, text: string): void {
+  process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`);
+  const isInside = (process.env["TMUX"] ?? process.env["STY"] ?? "") !== "";
+  if (isInside) renderer.copyToClipboardOSC52(text);
 }
 
 /** Ctrl-Z: the shell has the terminal until `fg`. */

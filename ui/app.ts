@@ -47,6 +47,10 @@ export interface App {
   ui: () => Ui;
 }
 
+function isSameButHeard(before: NodeFacts | null, after: NodeFacts): boolean {
+  return Bun.deepEquals({ ...before, heardAtMs: 0 }, { ...after, heardAtMs: 0 });
+}
+
 /** Views with something on them that moves by itself. */
 const TICKING: readonly ViewId[] = ["dashboard", "schedule"];
 
@@ -175,7 +179,12 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   }
 
   function tell(report: Report): void {
-    if (report.kind === "node") known = { ...known, node: report.facts satisfies NodeFacts };
+    if (report.kind === "node") {
+      const isSame = isSameButHeard(known.node, report.facts);
+      known = { ...known, node: report.facts };
+      // Being heard again is drawn with the next second, where it is shown at all.
+      if (isSame) return;
+    }
     if (report.kind === "same") {
       known = withBeat(known, watched?.about ?? "dashboard", nowMs());
       return;

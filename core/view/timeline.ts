@@ -2,8 +2,8 @@
 import type { Database } from "bun:sqlite";
 
 import type { BlockRecord } from "../queries/blocks.ts";
-import { readBlocks, readOrphans } from "../queries/blocks.ts";
-import { toHex } from "../storage/codes.ts";
+import { readBlocks } from "../queries/blocks.ts";
+import { decodeFlags, toHex } from "../storage/codes.ts";
 import { readRange } from "../storage/position.ts";
 import type { TimelineRow } from "./messages.ts";
 
@@ -39,12 +39,11 @@ export function readNewest(db: Database, blocks: number): TimelineRow[] {
 }
 
 function readRows(db: Database, from: number, to: number, isTip: boolean): TimelineRow[] {
-  const limit = to - from + 1;
-  const blocks = readBlocks(db, { from, to, limit });
+  const blocks = readBlocks(db, { from, to, limit: to - from + 1 });
   // A losing block may stand above the canonical tip for a moment.
-  const highest = isTip ? Number.MAX_SAFE_INTEGER : to;
-  const orphans = readOrphans(db, { from, to: highest, limit });
-  const rows = [...blocks, ...orphans].map(toRow);
+  const newest = isTip ? Number.MAX_SAFE_INTEGER : (blocks[0]?.slot ?? 0);
+  const orphans = readOrphanRows(db, blocks.at(-1)?.slot ?? 0, newest);
+  const rows = [...blocks.map(toRow), ...orphans];
   const missed = db.query<MissedRecord, [number, number, number]>(MISSED);
   for (const [i, block] of blocks.entries()) {
     const before = blocks[i + 1];
@@ -87,11 +86,40 @@ const NOTHING = {
   slots: 1,
 } satisfies Partial<TimelineRow>;
 
+interface OrphanRecord extends MissedRecord {
+  number: number;
+  hash: Uint8Array;
+  flags: number;
+  extrinsics: number | null;
+}
+
+/** By slot: that has an index, a height has none. */
+const ORPHANS = `
+  SELECT o.number, o.hash, o.slot, o.flags, o.extrinsics, a.aura, a.label, a.ours
+  FROM orphans o LEFT JOIN authorities a ON a.id = o.author WHERE o.slot BETWEEN ? AND ?`;
+
+function readOrphanRows(db: Database, from: number, to: number): TimelineRow[] {
+  return db
+    .query<OrphanRecord, [number, number]>(ORPHANS)
+    .all(from, to)
+    .map(({ number, slot, label, extrinsics, ...row }) => {
+      const { seal } = decodeFlags(row.flags);
+      const hash = toHex(row.hash);
+      return {
+        ...NOTHING,
+        ...{ key: `orphan ${hash}`, kind: "orphan", number, hash, slot, label, extrinsics },
+        author: row.aura === null ? null : toHex(row.aura),
+        ours: row.ours === 1,
+        seal: seal === "unchecked" ? null : seal === "verified",
+      };
+    });
+}
+
 function toRow(record: BlockRecord): TimelineRow {
-  const { number, hash, slot, label, ours, finalized, extrinsics, canonical } = record;
+  const { number, hash, slot, label, ours, finalized, extrinsics } = record;
   return {
-    key: canonical ? `block ${number}` : `orphan ${hash}`,
-    kind: canonical ? "block" : "orphan",
+    key: `block ${number}`,
+    kind: "block",
     ...{ number, hash, slot, label, ours, finalized, extrinsics },
     author: record.authorAura,
     seal: record.sealVerified,

@@ -50,6 +50,7 @@ const both = (): string[] => ["-r", devnet.url, "-d", file];
 /** Some time after the start it throws out of nowhere. */
 const BOMB = `if (Bun.isMainThread && process.stdout.isTTY)
   setTimeout(() => { throw new Error("the bomb went off") }, 3000)`;
+const ESCAPE = String.fromCodePoint(27);
 const NOBODY = "ws://127.0.0.1:9";
 
 describe("without a terminal", () => {
@@ -170,6 +171,32 @@ describe.skipIf(!HAVE_TMUX)("in a real terminal", () => {
     await terminal.until("Blocks per Epoch");
     await terminal.press("q");
     await terminal.until("settings as before");
+  });
+
+  test("y puts the whole key into the terminal's clipboard", async () => {
+    await using terminal = await openTerminal(both());
+    await terminal.until("★ mine");
+    await terminal.press("y");
+    const said = await terminal.until(/copied 0x[0-9a-f]{64}/);
+    const [key = ""] = /0x[0-9a-f]{64}/.exec(said) ?? [];
+    expect(await terminal.clipboard()).toBe(key);
+    expect(key).toBe(devnet.validator(0).aura);
+  });
+
+  test("NO_COLOR and --no-color leave the terminal its own colours", async () => {
+    // Colours are 38;… and 48;…, 30 to 37, 90 to 97 and their backgrounds; 39 and 49 are the terminal's own.
+    const colour = new RegExp(
+      String.raw`${ESCAPE}\[(?:\d+;)*(?:[34]8;|3[0-7]|4[0-7]|9[0-7]|10[0-7])`,
+    );
+    await using plain = await openTerminal(both());
+    await plain.until("● Synced");
+    expect(await plain.painted()).toMatch(colour);
+    await using byFlag = await openTerminal([...both(), "--no-color"]);
+    await byFlag.until("● Synced");
+    expect(await byFlag.painted()).not.toMatch(colour);
+    await using byVariable = await openTerminal(both(), { env: { NO_COLOR: "1" } });
+    await byVariable.until("● Synced");
+    expect(await byVariable.painted()).not.toMatch(colour);
   });
 
   test("Ctrl-Z hands the terminal to the shell, fg brings the dashboard back", async () => {

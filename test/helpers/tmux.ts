@@ -12,6 +12,10 @@ export interface Terminal extends AsyncDisposable {
   /** tmux's names: "q", "C-c", "Enter", "Down". */
   press: (...keys: string[]) => Promise<void>;
   screen: () => Promise<string>;
+  /** With its colours. */
+  painted: () => Promise<string>;
+  /** What was copied last. */
+  clipboard: () => Promise<string>;
   /** Waits until the screen holds a text; throws with the screen when it does not come. */
   until: (text: string | RegExp) => Promise<string>;
   /** Of the view, not of the shell. */
@@ -48,6 +52,7 @@ export async function openTerminal(
     ].join("\n"),
   );
   await run("new-session", "-d", "-x", String(width), "-y", String(height), `bash --norc -m`);
+  await run("set-option", "-s", "set-clipboard", "on");
   await run("send-keys", `source '${script}'`, "Enter");
 
   async function screen(): Promise<string> {
@@ -56,6 +61,8 @@ export async function openTerminal(
 
   return {
     screen,
+    painted: async () => await run("capture-pane", "-p", "-e"),
+    clipboard: async () => await run("show-buffer"),
     press: async (...keys) => void (await run("send-keys", ...keys)),
     until: async (text) => {
       for (const end = performance.now() + 20_000; performance.now() < end; await Bun.sleep(30)) {
