@@ -22,6 +22,7 @@ export const mvmCommand = defineCommand({
     status: async () => (await import("./status.ts")).statusCommand,
     keys: async () => (await import("./keys.ts")).keysCommand,
     alerts: async () => (await import("./alerts.ts")).alertsCommand,
+    view: async () => (await import("./view.ts")).viewCommand,
     query: async () => (await import("./query.ts")).queryCommand,
     schedule: async () => (await import("./schedule.ts")).scheduleCommand,
     verify: async () => (await import("./verify.ts")).verifyCommand,

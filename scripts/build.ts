@@ -1,4 +1,6 @@
 // One executable per role from its own entry script, so that the daemon carries nothing it does not need.
+import { existsSync } from "node:fs";
+
 import { $ } from "bun";
 
 import { describeCheckout } from "../commands/_version.ts";
@@ -6,12 +8,28 @@ import packageJson from "../package.json" with { type: "json" };
 import { EXECUTABLES } from "./executables.ts";
 import { writeManPages } from "./man.ts";
 
+const FOREIGN_SCREENS = [
+  ...[
+    "linux-x64",
+    "linux-arm64",
+    "linux-x64-musl",
+    "linux-arm64-musl",
+    "darwin-x64",
+    "darwin-arm64",
+  ],
+  ...["win32-x64", "win32-arm64"],
+]
+  .map((platform) => `@opentui/core-${platform}`)
+  .filter((name) => !existsSync(`node_modules/${name}`));
+
 const commit = describeCheckout();
 
 for (const { entry, name, workers } of EXECUTABLES) {
   const result = await Bun.build({
     entrypoints: [entry, ...workers],
     target: "bun",
+    // The screen's library names a native part for each platform; ours is the one that is installed.
+    external: FOREIGN_SCREENS,
     minify: { syntax: true, whitespace: true },
     sourcemap: "linked",
     bytecode: true,

@@ -1,4 +1,5 @@
-// The main job on the built-in devnet, in one command: start a node, sync it, show blocks as they come.
+// The main job on the built-in devnet, in one command: start a node, sync it, and show the dashboard; without a terminal,
+// blocks as they come.
 import { mkdirSync, rmSync } from "node:fs";
 
 import pc from "picocolors";
@@ -8,6 +9,9 @@ const DATABASE = `${FOLDER}/mvm.db`;
 const KEYSTORE = `${FOLDER}/keystore`;
 const HISTORY = "5000";
 const SLOT_MS = "2000";
+const SYNC_LOG = `${FOLDER}/sync.log`;
+/** A dashboard needs somebody to press its keys. */
+const IS_SCREEN = process.stdin.isTTY && process.stdout.isTTY;
 /** How the person here calls bun: those who came by npx have none of their own. */
 const BUN = process.execPath.includes("/_npx/") ? "npx -y bun@1.4.5" : "bun";
 
@@ -56,9 +60,14 @@ let sync: Bun.Subprocess | undefined;
 let devnet: Awaited<ReturnType<typeof startDevnet>> | undefined;
 devnet = await startDevnet();
 say(`2. node ready at ${devnet.url}, a slot every ${Number(SLOT_MS) / 1000} s`);
-say(`3. syncing into ${DATABASE}, then following; stop with Ctrl-C. In a second terminal try:`);
-say(pc.cyan(`     ${BUN} commands/query.ts stats --db-path ${DATABASE}`));
-say(pc.cyan(`     ${BUN} commands/query.ts performance --db-path ${DATABASE}\n`));
+if (IS_SCREEN) {
+  say(`3. syncing into ${DATABASE}, its log in ${SYNC_LOG}; the dashboard follows, q leaves it`);
+} else {
+  say(`3. syncing into ${DATABASE}, then following; stop with Ctrl-C. In a second terminal try:`);
+  say(pc.cyan(`     ${BUN} commands/view.ts --db-path ${DATABASE} --rpc-url ${devnet.url}`));
+  say(pc.cyan(`     ${BUN} commands/query.ts stats --db-path ${DATABASE}`));
+  say(pc.cyan(`     ${BUN} commands/query.ts performance --db-path ${DATABASE}\n`));
+}
 sync = Bun.spawn(
   [
     process.execPath,
@@ -66,8 +75,17 @@ sync = Bun.spawn(
     ...["--rpc-url", devnet.url, "--db-path", DATABASE],
     ...["--keystore", KEYSTORE, "--label", "MyValidator"],
   ],
-  { stdio: ["ignore", "inherit", "inherit"] },
+  { stdio: ["ignore", "inherit", IS_SCREEN ? Bun.file(SYNC_LOG) : "inherit"] },
 );
+if (IS_SCREEN) {
+  const flags = ["--db-path", DATABASE, "--rpc-url", devnet.url, "--keystore", KEYSTORE];
+  const view = Bun.spawn([process.execPath, "commands/view.ts", ...flags], {
+    stdio: ["inherit", "inherit", "inherit"],
+  });
+  await view.exited;
+  stopping = true;
+  sync.kill("SIGTERM");
+}
 const code = await sync.exited;
 devnet.child.kill("SIGTERM");
 await devnet.child.exited;

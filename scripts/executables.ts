@@ -16,8 +16,10 @@ interface Executable {
   workers: readonly string[];
 }
 
+const SCREEN_THREADS = ["commands/_view-worker.ts", "commands/_view-demo.ts"];
 const WORKERS: Readonly<Record<string, readonly string[]>> = {
-  mvm: ["core/verify/seal-worker.ts"],
+  view: SCREEN_THREADS,
+  mvm: ["core/verify/seal-worker.ts", ...SCREEN_THREADS],
 };
 
 export const EXECUTABLES: readonly Executable[] = ROLES.map((role) => ({

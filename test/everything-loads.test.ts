@@ -8,7 +8,7 @@ import { temporaryFolder } from "./helpers/sync-process.ts";
 
 const ROOT = join(import.meta.dir, "..");
 /** Scripts are run, not imported; so is the devnet's own entry. */
-const FOLDERS = ["core", "commands", "examples/devnet"];
+const FOLDERS = ["core", "commands", "examples/devnet", "ui"];
 const ENTRIES = new Set(["examples/devnet/main.ts"]);
 
 const modules = FOLDERS.flatMap((folder) =>

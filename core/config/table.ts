@@ -71,7 +71,7 @@ export const SCHEMA = {
       ...{ reloadable: true, example: "MyValidator", description: "name for our validator" },
     },
     name: {
-      ...{ type: "string", default: null, status: "later", example: "validator-01" },
+      ...{ type: "string", default: null, example: "validator-01" },
       ...{ alias: "view.title", description: "title of the dashboard; [view] title is the same" },
     },
   },
@@ -150,20 +150,20 @@ export const SCHEMA = {
   },
   view: {
     refresh_interval_ms: {
-      ...{ type: "duration", default: 2000, min: 100, max: DAY_MS, status: "later" },
-      description: "how often the dashboard is drawn anew",
+      ...{ type: "duration", default: 2000, min: 100, max: DAY_MS, flag: "refresh-interval" },
+      description: "how often the dashboard asks anew",
     },
     theme: {
-      ...{ type: "enum", default: "dark" },
-      allowed: ["dark", "light", "midnight"],
-      ...{ status: "later", description: "colours of the dashboard" },
+      ...{ type: "enum", default: "dark", flag: "theme" },
+      allowed: ["dark", "light", "midnight", "safe"],
+      description: "colours of the dashboard; safe: for any kind of colour vision",
     },
     expected_ip: {
-      ...{ type: "string", default: null, env: "MVM_EXPECTED_IP", status: "later" },
+      ...{ type: "string", default: null, env: "MVM_EXPECTED_IP" },
       ...{ example: "203.0.113.7", description: "address the node should have" },
     },
     ascii: {
-      ...{ type: "boolean", default: false, status: "later" },
+      ...{ type: "boolean", default: false, flag: "ascii" },
       description: "draw with plain ASCII characters",
     },
   },
@@ -237,11 +237,11 @@ export const SCHEMA = {
   },
   metrics: {
     listen: {
-      ...{ type: "string", default: null, status: "later", example: "127.0.0.1:9616" },
+      ...{ type: "string", default: null, example: "127.0.0.1:9616" },
       description: "address to serve our own metrics on",
     },
     token: {
-      ...{ type: "string", default: null, secret: true, status: "later", example: "a-long-text" },
+      ...{ type: "string", default: null, secret: true, example: "a-long-text" },
       description: "what a reader of our metrics must show; a secret",
     },
   },

@@ -4,6 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { ValidatorReport } from "../health/facts.ts";
 import type { HealthReport } from "../health/health.ts";
 import { readProduction } from "../queries/production.ts";
+import type { End } from "../queries/summary.ts";
 import { readEnds, readSize } from "../queries/summary.ts";
 import { readOpenTroubles } from "../storage/alerts.ts";
 import { readConstants, readIdentity, readMainchain } from "../storage/meta.ts";
@@ -25,8 +26,7 @@ export function collectSnapshot(
   const { missed, orphaned, unattributed } = readProduction(db);
   return {
     chain: readIdentity(db)?.name ?? "",
-    lastBlock: last?.number ?? null,
-    lastBlockTimeMs: last?.time == null ? null : Date.parse(last.time),
+    ...lastFigures(last),
     finalizedBlock: readFinalized(db)?.number ?? null,
     ...nodeFigures(report, last?.number ?? 0),
     blocksPerSecond: readRate(db, nowMs),
@@ -35,6 +35,14 @@ export function collectSnapshot(
     checks: report?.checks ?? [],
     openAlerts: countOpen(db),
     validators: (report?.facts.validators ?? []).map(figuresOf),
+  };
+}
+
+function lastFigures(last: End | null): Pick<Snapshot, "lastBlock" | "lastBlockTimeMs"> {
+  if (last === null) return { lastBlock: null, lastBlockTimeMs: null };
+  return {
+    lastBlock: last.number,
+    lastBlockTimeMs: last.time === null ? null : Date.parse(last.time),
   };
 }
 

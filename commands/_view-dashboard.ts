@@ -1,0 +1,50 @@
+// The dashboard on this terminal: threads that read, a screen that shows, and a way out.
+import type { Report } from "../core/view/messages.ts";
+import type { App } from "../ui/app.ts";
+import type { ThemeName } from "../ui/theme.ts";
+import { VERSION } from "./_main.ts";
+import type { Sources } from "./_view-feed.ts";
+import { openFeed } from "./_view-feed.ts";
+import { openTerminal } from "./_view-terminal.ts";
+
+const TICK_MS = 1000;
+
+export interface DashboardOptions {
+  theme: ThemeName;
+  title: string | null;
+  mono: boolean;
+  ascii: boolean;
+}
+
+/** Returns the exit code, once the terminal is as it was before. */
+export async function showDashboard(sources: Sources, options: DashboardOptions): Promise<number> {
+  let app: App | null = null;
+  // The threads start first; what they say before there is a screen is kept for it.
+  const early: Report[] = [];
+  const feed = openFeed(sources, (report) =>
+    app === null ? early.push(report) : app.tell(report),
+  );
+  const terminal = await openTerminal({
+    mono: options.mono,
+    onKey: (key) => app?.press(key),
+    onPaste: (text) => app?.paste(text),
+  });
+  const { mountApp } = await import("../ui/app.ts");
+  app = mountApp(terminal.renderer, {
+    ...options,
+    feed,
+    nowMs: Date.now,
+    version: VERSION,
+    onQuit: () => terminal.leave(0),
+    onSuspend: terminal.suspend,
+    onCopy: terminal.copy,
+  });
+  for (const report of early.splice(0)) app.tell(report);
+  const timer = setInterval(() => app?.tick(), TICK_MS);
+  terminal.onLeave(() => {
+    clearInterval(timer);
+    app = null;
+    feed[Symbol.dispose]();
+  });
+  return await terminal.left;
+}

@@ -1,0 +1,64 @@
+// What --demo shows: a thread with a chain of its own and a daemon that follows it. Nothing leaves the machine.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+import { join } from "pathe";
+
+import type { Log } from "../core/log.ts";
+import type { Sources } from "./_view-feed.ts";
+
+export interface Demo extends Disposable {
+  sources: Pick<Sources, "databasePath" | "nodeUrl" | "ours">;
+}
+
+/** Resolves when the devnet answers; its history takes some seconds to make. */
+export async function startDemo(): Promise<Demo> {
+  const folder = mkdtempSync(join(tmpdir(), "mvm-demo-"));
+  const thread = new Worker(new URL("./_view-demo.ts", import.meta.url).href);
+  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; aura: string }>();
+  thread.addEventListener("message", ({ data }: MessageEvent<{ url: string; aura: string }>) =>
+    resolve(data),
+  );
+  thread.addEventListener("error", (event) => reject(new Error(event.message)));
+  thread.postMessage(folder);
+  const { url, aura } = await promise;
+  return {
+    sources: { databasePath: join(folder, "mvm.db"), nodeUrl: url, ours: [aura] },
+    [Symbol.dispose]: () => {
+      thread.terminate();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const QUIET: Log = {
+  ...{ error: nothing, warn: nothing, info: nothing, debug: nothing, trace: nothing },
+  enabled: () => false,
+};
+
+function nothing(): void {}
+
+async function run(folder: string): Promise<void> {
+  const { startDevnet } = await import("../examples/devnet/devnet.ts");
+  const { sync } = await import("../core/sync/sync.ts");
+  const { defaultLive, defaultOptions } = await import("../core/sync/defaults.ts");
+  const { openLive } = await import("../core/sync/live.ts");
+  const devnet = await startDevnet({
+    ...{ clock: "wall", slotMs: 2000, history: 3000, missRate: 0.04, forkRate: 0.03 },
+    ...{ rpcMethods: "unsafe", host: "127.0.0.1", port: 0, metricsPort: 0 },
+  });
+  const { aura } = devnet.validator(0);
+  postMessage({ url: devnet.url, aura });
+  await sync(
+    defaultOptions(devnet.url, join(folder, "mvm.db"), {
+      ...{ once: false, daemon: true },
+      live: openLive(defaultLive({ ours: [{ aura, label: "MyValidator" }] })),
+    }),
+    { log: QUIET, onProgress: nothing, onSynced: nothing, onBlock: nothing },
+    new AbortController().signal,
+  );
+}
+
+if (!Bun.isMainThread) {
+  addEventListener("message", ({ data }: MessageEvent<string>) => void run(data));
+}

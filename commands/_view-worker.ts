@@ -1,0 +1,89 @@
+// A thread that reads for the dashboard: one of these has the file, another the node. Neither can hold up a key.
+import type { Question, Report, Request } from "../core/view/messages.ts";
+
+/** How often the file is asked whether it changed; the question is answered anew only then. */
+const LOOK_MS = 200;
+/** At least so often something is said, so that silence means a file that hangs. */
+const BEAT_MS = 1000;
+
+function report(message: Report): void {
+  postMessage(message);
+}
+
+async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: number }) {
+  const { openDatabase } = await import("../core/view/database.ts");
+  const source = openDatabase(path);
+  let watched: Question | null = null;
+  let told = "";
+  let saidAt = 0;
+
+  function say(message: Report): void {
+    saidAt = performance.now();
+    report(message);
+  }
+
+  function tell(force: boolean): void {
+    if (watched === null) return;
+    const result = source.answer(watched);
+    const text = JSON.stringify(result);
+    // The same answer again would draw the same screen again; but whoever waits is told.
+    if (text === told && !force) return;
+    told = text;
+    say({ kind: "watched", question: watched, ...result });
+  }
+
+  setInterval(
+    () => {
+      if (source.changed()) tell(false);
+      if (performance.now() - saidAt > BEAT_MS) say({ kind: "same" });
+    },
+    Math.min(LOOK_MS, refreshMs),
+  );
+  return (request: Request): void => {
+    if (request.kind === "ask") {
+      say({ kind: "answered", id: request.id, ...source.answer(request.question) });
+    } else if (request.kind === "watch") {
+      watched = request.question;
+      tell(true);
+    } else if (request.kind === "refresh") {
+      tell(true);
+    }
+  };
+}
+
+async function serveNode(request: Request & { kind: "open-node" }) {
+  const { followNode } = await import("../core/view/node.ts");
+  const { url, timeoutMs, refreshMs, ours } = request;
+  const options = { url, timeoutMs, pollMs: refreshMs, ours };
+  let told = "";
+  const never = new AbortController().signal;
+  void followNode(
+    options,
+    (facts) => {
+      const text = JSON.stringify(facts);
+      if (text === told) return;
+      told = text;
+      report({ kind: "node", facts });
+    },
+    never,
+  );
+  return (): void => undefined;
+}
+
+type Serve = (request: Request) => void;
+
+function open(request: Request): Promise<Serve> | null {
+  if (request.kind === "open-database") return serveDatabase(request);
+  if (request.kind === "open-node") return serveNode(request);
+  return null;
+}
+
+// Loaded by anything but a thread's owner it does nothing.
+if (!Bun.isMainThread) {
+  let serve: Promise<Serve> | null = null;
+  addEventListener("message", (event: MessageEvent<Request>) => {
+    serve ??= open(event.data);
+    if (event.data.kind.startsWith("open")) return;
+    void serve?.then((each) => each(event.data));
+  });
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env bun
+// mvm-view: the dashboard. Without a terminal: one plain snapshot.
+import type { ArgsDef } from "citty";
+import { defineCommand } from "citty";
+
+import { readOurs } from "../core/ours.ts";
+import { repeated } from "./_arguments.ts";
+import { wantsColour } from "./_colour.ts";
+import { runAsScript, VERSION } from "./_main.ts";
+import {
+  configFlags,
+  describeFlag,
+  loadSettings,
+  readFlag,
+  readValidatorFlags,
+} from "./_settings.ts";
+import type { Demo } from "./_view-demo.ts";
+import type { Sources } from "./_view-feed.ts";
+
+const args = {
+  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
+  "db-path": {
+    type: "string",
+    alias: "d",
+    valueHint: "FILE",
+    description: describeFlag("database.path"),
+  },
+  keystore: {
+    type: "string",
+    alias: "K",
+    valueHint: "DIR",
+    description: describeFlag("validator.keystore_path"),
+  },
+  "refresh-interval": {
+    type: "string",
+    valueHint: "MS",
+    description: describeFlag("view.refresh_interval_ms"),
+  },
+  theme: {
+    type: "enum",
+    options: ["dark", "light", "midnight", "safe"],
+    description: describeFlag("view.theme"),
+  },
+  ascii: { type: "boolean", description: describeFlag("view.ascii") },
+  demo: {
+    type: "boolean",
+    default: false,
+    description: "show a made-up chain of this machine's own",
+  },
+  once: { type: "boolean", default: false, description: "print one plain snapshot and leave" },
+  json: { type: "boolean", default: false, description: "the snapshot as JSON" },
+  ...configFlags,
+} satisfies ArgsDef;
+
+export const viewCommand = defineCommand({
+  meta: {
+    name: "mvm-view",
+    version: VERSION,
+    description:
+      "The dashboard: network, our validators, blocks, performance. Press ? in it for the keys.\n" +
+      "Without a terminal it prints one plain snapshot.",
+    examples: [
+      { line: "", does: "the dashboard" },
+      { line: "--demo", does: "the dashboard of a made-up chain" },
+      { line: "--once --json", does: "what it would show, for a script" },
+    ],
+  },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    const flags = {
+      "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+      "database.path": readFlag("database.path", given["db-path"]),
+      "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
+      "view.refresh_interval_ms": readFlag("view.refresh_interval_ms", given["refresh-interval"]),
+      "view.theme": readFlag("view.theme", given.theme),
+      "view.ascii": given.ascii,
+    };
+    const named = readValidatorFlags(repeated(rawArgs, "keystore"));
+    const { rpc, database, validator, validators, view } = await loadSettings(given, flags, named);
+    using demo = given.demo ? await startDemo() : null;
+    const sources: Sources = {
+      timeoutMs: rpc.timeout_ms,
+      refreshMs: view.refresh_interval_ms,
+      databasePath: database.path,
+      nodeUrl: rpc.url,
+      ours: readOurs(validators).flatMap(({ aura }) => aura),
+      ...demo?.sources,
+    };
+    if (given.once || given.json || !isScreen()) {
+      const { printSnapshot } = await import("./_view-snapshot.ts");
+      return await printSnapshot(sources, given.json);
+    }
+    const { showDashboard } = await import("./_view-dashboard.ts");
+    const look = { mono: !wantsColour(process.stdout), ascii: view.ascii };
+    return await showDashboard(sources, { ...look, theme: view.theme, title: validator.name });
+  },
+});
+
+async function startDemo(): Promise<Demo> {
+  process.stderr.write("making a chain of our own, some seconds …\n");
+  return await (await import("./_view-demo.ts")).startDemo();
+}
+
+/** A terminal that takes orders, at both ends. */
+function isScreen(): boolean {
+  const term = process.env["TERM"] ?? "";
+  return process.stdin.isTTY && process.stdout.isTTY && term !== "" && term !== "dumb";
+}
+
+if (import.meta.main) await runAsScript(viewCommand);

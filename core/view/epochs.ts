@@ -1,0 +1,56 @@
+// How production went, epoch by epoch.
+import type { Database } from "bun:sqlite";
+
+import { epochOf } from "../time.ts";
+import type { ChainFacts, EpochRow, ValidatorEpoch } from "./messages.ts";
+
+/** Counts of closed epochs, and of the open ones from their few rows. */
+const COUNTS = `
+  SELECT epoch, author, made, missed, orphaned FROM tallies WHERE epoch BETWEEN $from AND $to
+  UNION ALL
+  SELECT epoch, author, made, missed, orphaned FROM open_counts WHERE epoch BETWEEN $from AND $to`;
+
+const ALL = `
+  SELECT epoch, sum(made) AS made, sum(missed) AS missed, sum(orphaned) AS orphaned,
+    sum(iif(ours, made, 0)) AS oursMade, sum(iif(ours, missed, 0)) AS oursMissed
+  FROM (SELECT c.*, coalesce(a.ours, 0) AS ours FROM (${COUNTS}) c
+    LEFT JOIN authorities a ON a.id = c.author)
+  GROUP BY epoch ORDER BY epoch`;
+
+const ONE = `
+  SELECT epoch, sum(iif(mine, made, 0)) AS made,
+    sum(iif(mine, missed, 0)) AS missed,
+    sum(iif(mine, orphaned, 0)) AS orphaned,
+    sum(iif(mine, made + missed, 0)) AS expected,
+    sum(made + missed) AS turns, count(DISTINCT iif(made + missed > 0 AND author > 0, author, NULL)) AS holders
+  FROM (SELECT *, author IN (SELECT value FROM json_each($authors)) AS mine FROM (${COUNTS}))
+  GROUP BY epoch ORDER BY epoch DESC`;
+
+/** The last epochs up to the tip's, oldest first. */
+export function readEpochs(db: Database, chain: ChainFacts, count: number): EpochRow[] {
+  const span = spanOf(chain, count);
+  return span === null ? [] : db.query<EpochRow, Span>(ALL).all(span);
+}
+
+/** One validator's share of the last epochs, newest first; turns or none. */
+export function readEpochsOf(
+  db: Database,
+  chain: ChainFacts,
+  authors: readonly number[],
+  count: number,
+): ValidatorEpoch[] {
+  const span = spanOf(chain, count);
+  if (span === null) return [];
+  return db
+    .query<ValidatorEpoch, Span & { authors: string }>(ONE)
+    .all({ ...span, authors: JSON.stringify(authors) });
+}
+
+// An alias, not an interface: bindings want an index signature.
+type Span = { from: number; to: number };
+
+function spanOf({ constants, last }: ChainFacts, count: number): Span | null {
+  if (constants === null || last === null) return null;
+  const to = epochOf(last.slot, constants);
+  return { from: to - count + 1, to };
+}

@@ -1,0 +1,278 @@
+// What the dashboard asks and what it is told: plain data, for it crosses a thread.
+import type { BlockRecord } from "../queries/blocks.ts";
+import type { EpochProduction, MissedTurn } from "../queries/validator.ts";
+import type { Validator } from "../queries/validators.ts";
+import type { ChainConstants, MainchainParams } from "../types.ts";
+
+export interface Failure {
+  code: string;
+  message: string;
+  hint: string | null;
+}
+
+export interface StoredEnd {
+  number: number;
+  slot: number;
+}
+
+export interface ChainFacts {
+  name: string | null;
+  constants: ChainConstants | null;
+  mainchain: MainchainParams | null;
+  first: StoredEnd | null;
+  last: StoredEnd | null;
+  finalized: number | null;
+}
+
+/** One line of the time line: a block, a slot nobody filled, or a block that lost. */
+export interface TimelineRow {
+  /** Stays the same while rows move. */
+  key: string;
+  /** `skipped`: more slots in a row without a block than are listed one by one. */
+  kind: "block" | "missed" | "orphan" | "skipped";
+  /** Null for a missed slot. */
+  number: number | null;
+  hash: string | null;
+  slot: number;
+  /** Aura key; null = not known. */
+  author: string | null;
+  label: string | null;
+  ours: boolean;
+  finalized: boolean;
+  /** Null = not checked. */
+  seal: boolean | null;
+  /** Null = body not seen. */
+  extrinsics: number | null;
+  /** Slots this line stands for. */
+  slots: number;
+}
+
+/** A validator with what the epoch at the tip adds. Null = not known. */
+export interface ValidatorRow extends Validator {
+  seatsNow: number | null;
+  seatsNext: number | null;
+  epochMade: number;
+  epochMissed: number;
+  epochOrphaned: number;
+}
+
+export interface Committees {
+  /** Epoch of the last stored block. */
+  epoch: number | null;
+  /** Seats in all; null = not known. */
+  now: number | null;
+  next: number | null;
+}
+
+/** A slot whose turn is ours. */
+export interface Turn {
+  slot: number;
+  author: string;
+  label: string | null;
+  state: "ahead" | "made" | "missed" | "orphaned";
+  /** The block made. */
+  number: number | null;
+}
+
+export interface Turns {
+  /** First slot of this epoch, and the first one past the last whose holder is known. */
+  from: number;
+  to: number;
+  /** Whether the next epoch's committee is on chain already. */
+  nextKnown: boolean;
+  /** In order of slots. */
+  list: Turn[];
+}
+
+export interface EpochRow {
+  epoch: number;
+  made: number;
+  missed: number;
+  orphaned: number;
+  oursMade: number;
+  oursMissed: number;
+}
+
+export interface AlertRow {
+  id: number;
+  atMs: number;
+  kind: string;
+  subject: string;
+  severity: string;
+  message: string;
+  open: boolean;
+}
+
+export interface DashboardFacts {
+  chain: ChainFacts;
+  blocks: number;
+  unattributed: number;
+  missed: number;
+  /** Validators that ever had a turn. */
+  ranked: number;
+  ours: ValidatorRow[];
+  committees: Committees;
+  /** Newest first. */
+  recent: TimelineRow[];
+  /** Oldest first. */
+  epochs: EpochRow[];
+  /** Null = no committee known. */
+  turns: Turns | null;
+  alerts: AlertRow[];
+}
+
+export interface TimelineFacts {
+  chain: ChainFacts;
+  /** Newest first, without a hole between the blocks. */
+  rows: TimelineRow[];
+}
+
+export interface BlockFacts {
+  block: BlockRecord | null;
+}
+
+interface ValidatorsFacts {
+  chain: ChainFacts;
+  committees: Committees;
+  validators: ValidatorRow[];
+}
+
+export interface ValidatorEpoch extends EpochProduction {
+  /** Turns of everybody in that epoch, and how many had one. */
+  turns: number;
+  holders: number;
+}
+
+export interface ValidatorFacts {
+  validator: ValidatorRow;
+  recentBlocks: BlockRecord[];
+  missedSlots: MissedTurn[];
+  /** Newest first. */
+  epochs: ValidatorEpoch[];
+  stake: number | null;
+  invalidReason: string | null;
+}
+
+export interface PerformanceFacts extends ValidatorsFacts {
+  /** Oldest first. */
+  epochs: EpochRow[];
+}
+
+export interface KeyChange {
+  id: number;
+  atMs: number;
+  block: number | null;
+  source: string;
+  validator: string;
+  kind: string;
+  before: string | null;
+  after: string | null;
+}
+
+interface KeysFacts {
+  chain: ChainFacts;
+  committees: Committees;
+  ours: ValidatorRow[];
+  changes: KeyChange[];
+}
+
+interface ScheduleFacts {
+  chain: ChainFacts;
+  turns: Turns | null;
+}
+
+export interface LogRecord {
+  id: number;
+  atMs: number;
+  level: string;
+  message: string;
+  /** JSON object, as it is stored. */
+  fields: string;
+}
+
+interface LogsFacts {
+  /** Newest first. */
+  records: LogRecord[];
+}
+
+export interface FindFacts {
+  /** Block found; null = none in the blocks looked at. */
+  number: number | null;
+  /** The lowest block looked at: where to go on. */
+  searchedTo: number | null;
+}
+
+export interface Answers {
+  dashboard: DashboardFacts;
+  timeline: TimelineFacts;
+  block: BlockFacts;
+  validators: ValidatorsFacts;
+  validator: ValidatorFacts;
+  performance: PerformanceFacts;
+  keys: KeysFacts;
+  schedule: ScheduleFacts;
+  logs: LogsFacts;
+  find: FindFacts;
+}
+
+export type About = keyof Answers;
+
+export type Question =
+  | { about: "dashboard" | "validators" | "performance" | "keys" | "schedule" | "logs" }
+  /** Blocks on both sides of one; null = the newest. */
+  | { about: "timeline"; around: number | null }
+  /** Canonical by number; with a hash, the block off the canonical chain. */
+  | { about: "block"; number: number; hash: string | null }
+  | { about: "validator"; aura: string }
+  /** The nearest block before (or after) one whose author or hash begins so, or whose author's label holds it. */
+  | { about: "find"; text: string; from: number | null; up: boolean };
+
+export type Answer = { [A in About]: { about: A; facts: Answers[A] } }[About];
+
+/** A peer as the node tells it. */
+export interface Peer {
+  id: string;
+  roles: string;
+  best: number | null;
+}
+
+export interface NodeFacts {
+  url: string;
+  state: "connecting" | "up" | "down";
+  failure: Failure | null;
+  /** When the node last answered anything. */
+  heardAtMs: number | null;
+  chain: string | null;
+  version: string | null;
+  transport: "websocket" | "http" | null;
+  constants: ChainConstants | null;
+  best: StoredEnd | null;
+  finalized: number | null;
+  /** Cardano epoch its db-sync stands in; null = not told. */
+  mainchain: { epoch: number; slot: number } | null;
+  peers: number | null;
+  syncing: boolean | null;
+  /** Highest block its peers have. */
+  highest: number | null;
+  /** `hidden`: the node's RPC is the safe one. Null = not asked yet. */
+  peerList: Peer[] | "hidden" | null;
+  /** Judged by the node's own state, newest first; for when there is no database. */
+  recent: TimelineRow[];
+}
+
+/** To the thread that reads. */
+export type Request =
+  | { kind: "open-database"; path: string; refreshMs: number }
+  | { kind: "open-node"; url: string; timeoutMs: number; refreshMs: number; ours: string[] }
+  /** Answered now and after each change, until the next `watch`. */
+  | { kind: "watch"; question: Question }
+  | { kind: "ask"; id: number; question: Question }
+  | { kind: "refresh" };
+
+/** From it. */
+export type Report =
+  | { kind: "watched"; question: Question; answer: Answer | null; failure: Failure | null }
+  /** Nothing new, but alive and read just now. */
+  | { kind: "same" }
+  | { kind: "answered"; id: number; answer: Answer | null; failure: Failure | null }
+  | { kind: "node"; facts: NodeFacts };

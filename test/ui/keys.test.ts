@@ -1,0 +1,295 @@
+// What each key does, seen on the screen. Every key of the table has its scenario here.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+
+import { KEYS, nameOf } from "../../ui/keys.ts";
+import { temporaryFolder } from "../helpers/sync-process.ts";
+import type { ViewFixture } from "../helpers/view-fixture.ts";
+import { CHECKS, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
+import type { Stage } from "../helpers/view-stage.ts";
+import { openStage } from "../helpers/view-stage.ts";
+
+const folder = temporaryFolder();
+let fixture: ViewFixture;
+const tried = new Set<string>();
+
+beforeAll(() => {
+  fixture = writeViewFixture(folder.file("mvm.db"), { blocks: 2500, ours: 2 });
+});
+afterAll(() => folder[Symbol.dispose]());
+
+async function stage(view = "1"): Promise<Stage> {
+  const opened = await openStage({ file: fixture.file, at: fixture.nowMs });
+  opened.app.tell({ kind: "node", facts: nodeAt(fixture) });
+  opened.app.tellChecks(CHECKS);
+  await opened.press(view);
+  return {
+    ...opened,
+    press: async (...keys) => {
+      for (const key of keys) tried.add(key);
+      await opened.press(...keys);
+    },
+  };
+}
+
+/** The line the cursor stands on. */
+async function cursorLine({ frame }: Stage): Promise<string> {
+  return (await frame()).split("\n").find((line) => line.startsWith("▶")) ?? "";
+}
+
+test("the numbers go to the views, Tab and Shift-Tab to the neighbours, round and round", async () => {
+  await using it = await stage();
+  const seen: string[] = [];
+  for (const key of ["1", "2", "3", "4", "5", "6", "7", "8"]) {
+    await it.press(key);
+    seen.push(it.app.ui().view);
+  }
+  expect(seen.join(" ")).toBe("dashboard blocks validators performance logs keys peers schedule");
+  await it.press("tab");
+  expect(it.app.ui().view).toBe("dashboard");
+  await it.press("shift-tab");
+  expect(it.app.ui().view).toBe("schedule");
+  expect(await it.frame()).toContain("[8] Schedule");
+});
+
+test("lines and pages up and down, with arrows and letters", async () => {
+  await using it = await stage("2");
+  const at = async (): Promise<number> => Number(/#(\d+)/.exec(await cursorLine(it))?.[1]);
+  const top = await at();
+  expect(top).toBe(2500);
+  await it.press("down", "j");
+  expect(await at()).toBeLessThan(top);
+  await it.press("up", "k");
+  expect(await at()).toBe(top);
+  await it.press("pagedown");
+  const page = await at();
+  expect(page).toBeLessThan(top - 10);
+  await it.press("J", "pageup", "K");
+  expect(await at()).toBe(top);
+});
+
+test("the end of the blocks is block 1, however far away; the top is the newest again", async () => {
+  await using it = await stage("2");
+  await it.press("G");
+  expect(await cursorLine(it)).toContain("#1 ");
+  await it.press("g");
+  expect(await cursorLine(it)).toContain("#2500");
+  await it.press("end");
+  expect(await cursorLine(it)).toContain("#1 ");
+  await it.press("home");
+  expect(await cursorLine(it)).toContain("#2500");
+});
+
+test("paging goes on to block 1 without an end in between", async () => {
+  await using it = await stage("2");
+  const seen = new Set<string>();
+  for (let i = 0; i < 400; i++) {
+    for (const [, number] of (await it.frame()).matchAll(/^.#(\d+)/gm)) seen.add(number ?? "");
+    if (seen.has("1")) break;
+    await it.press("J");
+  }
+  expect(seen.size).toBe(2500);
+});
+
+test("Enter opens details of the line, Backspace, Esc and Enter close them", async () => {
+  await using it = await stage("2");
+  for (const close of ["backspace", "escape", "return", "linefeed"]) {
+    await it.press("return");
+    expect(await it.frame()).toContain("Block #2500");
+    await it.press(close);
+    expect(await it.frame()).not.toContain("Block #2500");
+  }
+  await it.press("linefeed");
+  expect(it.app.ui().popup).not.toBeNull();
+  expect(it.errands).toEqual([]);
+});
+
+test("the help is made of the table of keys and scrolls to its end", async () => {
+  for (const open of ["?", "h", "f1"]) {
+    await using it = await stage();
+    await it.press(open);
+    let seen = await it.frame();
+    expect(seen).toContain("Help");
+    await it.press("G");
+    seen += await it.frame();
+    await it.press("pageup");
+    seen += await it.frame();
+    for (const { shown, does } of KEYS) {
+      expect(seen).toContain(shown);
+      expect(seen).toContain(does);
+    }
+    await it.press("g");
+    expect(await it.frame()).toContain("go to a view");
+    await it.press("escape");
+    expect(it.app.ui().popup).toBeNull();
+  }
+});
+
+test("Esc closes what is open, then leaves a search, then quits; q and Ctrl-C quit at once", async () => {
+  await using it = await stage("5");
+  await it.press("/");
+  await it.type("message 7");
+  await it.press("return", "return");
+  expect(it.app.ui().popup?.kind).toBe("log");
+  await it.press("escape");
+  expect(it.app.ui().popup).toBeNull();
+  await it.press("escape");
+  expect(it.app.ui().wanted.logs).toBeUndefined();
+  expect(it.errands).toEqual([]);
+  await it.press("escape");
+  expect(it.errands).toEqual(["quit"]);
+  for (const quit of ["q", "Q", "ctrl-c"]) {
+    await it.press("?", quit);
+    expect(it.errands.pop()).toBe("quit");
+  }
+});
+
+test("r asks anew", async () => {
+  await using it = await stage();
+  await it.press("r", "R");
+  expect(it.errands).toEqual(["refresh", "refresh"]);
+});
+
+test("f shows ours only, and all again", async () => {
+  await using it = await stage("3");
+  expect(await it.frame()).toContain("40 known");
+  await it.press("f");
+  expect(await it.frame()).toContain("Validators: ours");
+  expect(await it.frame()).toContain("2 known");
+  await it.press("F");
+  expect(await it.frame()).toContain("40 known");
+});
+
+test("/ finds a validator by label or by the beginning of its key; n and N go from hit to hit", async () => {
+  await using it = await stage("3");
+  await it.press("/");
+  await it.type("ñand");
+  await it.press("return");
+  expect(await cursorLine(it)).toContain("Ñandú-2");
+  await it.press("/");
+  await it.type((fixture.keys[7] ?? "").slice(0, 8));
+  await it.press("return");
+  expect(await cursorLine(it)).toContain((fixture.keys[7] ?? "").slice(0, 8));
+  await it.press("/");
+  await it.type("nobody");
+  await it.press("return");
+  expect(await it.frame()).toContain("no nobody here");
+});
+
+test("n and N visit every hit in turn", async () => {
+  await using it = await stage("7");
+  await it.press("/");
+  await it.type("12d3");
+  await it.press("return");
+  const lines: string[] = [await cursorLine(it)];
+  await it.press("n");
+  lines.push(await cursorLine(it));
+  await it.press("n");
+  lines.push(await cursorLine(it));
+  expect(new Set(lines).size).toBe(3);
+  await it.press("N");
+  expect(await cursorLine(it)).toBe(lines[1] ?? "");
+});
+
+test("/ in the blocks goes to a number, however far; to a hash; to the next block of a label", async () => {
+  await using it = await stage("2");
+  await it.press("/");
+  await it.type("1234");
+  await it.press("return");
+  expect(await cursorLine(it)).toContain("#1234");
+  await it.press("return");
+  const hash = /0x[0-9a-f]{64}/.exec(await it.frame())?.[0] ?? "none";
+  await it.press("escape", "g", "/");
+  await it.type(hash);
+  await it.press("return");
+  expect(await cursorLine(it)).toContain("#1234");
+  await it.press("/");
+  await it.type("myvalid");
+  await it.press("return");
+  const first = await cursorLine(it);
+  expect(first).toContain("★ MyValidator");
+  await it.press("n");
+  const second = await cursorLine(it);
+  expect(second).toContain("★ MyValidator");
+  expect(second).not.toBe(first);
+  await it.press("N");
+  expect(await cursorLine(it)).toBe(first);
+  await it.press("/");
+  await it.type("nobody");
+  await it.press("return");
+  expect(await it.frame()).toContain("no nobody down to #1");
+});
+
+test("typing a search takes letters that are keys elsewhere, and Backspace; Esc leaves it", async () => {
+  await using it = await stage("3");
+  await it.press("/");
+  await it.type("q12");
+  await it.press("backspace");
+  expect(await it.frame()).toContain("/q1█");
+  it.app.paste("pasted\n");
+  expect(await it.frame()).toContain("/q1pasted█");
+  await it.press("escape");
+  expect(it.errands).toEqual([]);
+  expect(it.app.ui().input).toBeNull();
+});
+
+test("s sorts by the next column and says by which", async () => {
+  await using it = await stage("3");
+  await it.press("s", "s", "s", "s", "s", "s");
+  expect(await it.frame()).toContain("Missed↓");
+  const rows = (await it.frame()).split("\n").filter((line) => line.includes(" 0x"));
+  const missed = rows.map((line) => Number(line.slice(0, 64).trim().split(/ +/).at(-1)));
+  expect(rows.length).toBeGreaterThan(10);
+  expect(missed).toEqual(missed.toSorted((a, b) => b - a));
+});
+
+test("t goes through the themes and comes back", async () => {
+  await using it = await stage();
+  const seen = new Set<string>();
+  for (const key of ["t", "T", "t", "t"]) {
+    await it.press(key);
+    seen.add(await it.colours());
+  }
+  expect(seen.size).toBe(4);
+});
+
+test("y copies the hash of a block and the key of a validator, whole", async () => {
+  await using it = await stage("2");
+  await it.press("y", "3", "y");
+  expect(it.errands[0]).toMatch(/^copy 0x[0-9a-f]{64}$/);
+  expect(it.errands[1]).toBe(`copy ${fixture.keys[0]}`);
+});
+
+test("p and Space hold the logs still while records come, l hides the less urgent", async () => {
+  await using it = await stage("5");
+  await it.press("p");
+  expect(await it.frame()).toContain("⏸ paused");
+  await it.press("space");
+  expect(await it.frame()).toContain("following");
+  await it.press("l");
+  const frame = await it.frame();
+  expect(frame).toContain("Logs: error and above");
+  expect(frame).not.toContain(" warn ");
+  expect(frame).toContain(" error ");
+});
+
+test("Ctrl-Z hands the terminal to the shell", async () => {
+  await using it = await stage();
+  await it.press("ctrl-z");
+  expect(it.errands).toEqual(["suspend"]);
+});
+
+test("a key is named the same whichever way the terminal tells it", () => {
+  const key = { name: "g", ctrl: false, shift: true, meta: false, sequence: "G" };
+  expect(nameOf(key)).toBe("G");
+  expect(nameOf({ ...key, name: "/", sequence: "?" })).toBe("?");
+  expect(nameOf({ ...key, name: "tab", sequence: "\u001b[Z" })).toBe("shift-tab");
+  expect(nameOf({ ...key, name: "c", shift: false, ctrl: true, sequence: "\u0003" })).toBe(
+    "ctrl-c",
+  );
+});
+
+test("no two lines of the table claim one key, and every key was pressed above", () => {
+  const keys = KEYS.flatMap((line) => line.keys);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys.filter((key) => !tried.has(key))).toEqual([]);
+});

@@ -1,0 +1,219 @@
+// The dashboard on a renderer: news and keys in, frames out. Knows no process, file or node.
+import type { CliRenderer } from "@opentui/core";
+import { VRenderable } from "@opentui/core";
+
+import type { NodeFacts, Question, Report } from "../core/view/messages.ts";
+import { act } from "./act.ts";
+import type { Errand, Room } from "./actions/context.ts";
+import { jumpTo, newUi } from "./actions/context.ts";
+import { follow } from "./actions/move.ts";
+import { NO_POPUP } from "./actions/popup.ts";
+import { search } from "./actions/search.ts";
+import type { Feed, Known } from "./feed.ts";
+import { nothingKnown, withAnswer, withBeat, withFailure } from "./feed.ts";
+import { isTooSmall, paintFrameOf, paintTooSmall } from "./frame.ts";
+import type { KeyPress } from "./keys.ts";
+import { actionOf, nameOf } from "./keys.ts";
+import { banners } from "./models/banners.ts";
+import { openPainter } from "./painter.ts";
+import { paintPopup, questionOf } from "./popups/popup.ts";
+import type { ThemeName } from "./theme.ts";
+import { openTheme, THEMES } from "./theme.ts";
+import type { Screen, Ui, ViewId } from "./view.ts";
+import { viewOf, VIEWS } from "./views/all.ts";
+
+export interface AppOptions {
+  feed: Feed;
+  /** The time of day; a test has its own. */
+  nowMs: () => number;
+  version: string;
+  title: string | null;
+  theme: ThemeName;
+  mono: boolean;
+  ascii: boolean;
+  view?: ViewId;
+  onQuit: () => void;
+  onSuspend: () => void;
+  onCopy: (text: string) => void;
+}
+
+export interface App {
+  tell: (report: Report) => void;
+  tellChecks: (checks: Known["checks"]) => void;
+  press: (key: KeyPress) => void;
+  paste: (text: string) => void;
+  /** Once a second: clocks and countdowns go on. */
+  tick: () => void;
+  ui: () => Ui;
+}
+
+function isSameButHeard(before: NodeFacts | null, after: NodeFacts): boolean {
+  return Bun.deepEquals({ ...before, heardAtMs: 0 }, { ...after, heardAtMs: 0 });
+}
+
+/** Views with something on them that moves by itself. */
+const TICKING: readonly ViewId[] = ["dashboard", "schedule"];
+
+export function mountApp(renderer: CliRenderer, options: AppOptions): App {
+  const { feed, nowMs, version, title, mono, ascii } = options;
+  let known = nothingKnown(nowMs());
+  let ui = newUi(options.view ?? "dashboard");
+  let theme = openTheme(options.theme, mono);
+  let room: Room = { list: 1, popup: NO_POPUP };
+  let watched: Question | null = null;
+  let shownBanners = "";
+
+  const screen = (): Screen => ({ known, ui, nowMs: nowMs(), version, title });
+
+  const surface = new VRenderable(renderer, {
+    ...{ position: "absolute", left: 0, top: 0, width: "100%", height: "100%" },
+    render: (buffer) => {
+      const { width, height } = renderer;
+      const painter = openPainter(buffer, { x: 0, y: 0, width, height }, { theme, ascii });
+      painter.clear();
+      if (isTooSmall({ width, height })) return paintTooSmall(painter);
+      const now = screen();
+      const body = paintFrameOf(painter, now, VIEWS);
+      const list = viewOf(ui.view).paint(body, now);
+      const popup = ui.popup === null ? room.popup : paintPopup(body, now, ui.popup);
+      room = { list, popup };
+    },
+  });
+  renderer.root.add(surface);
+
+  function redraw(): void {
+    shownBanners = bannerText();
+    surface.requestRender();
+  }
+
+  function bannerText(): string {
+    return banners(known, nowMs())
+      .map(({ text }) => text)
+      .join("\n");
+  }
+
+  /** What the screen shows is what is watched. */
+  function watchShown(): void {
+    const question = viewOf(ui.view).question(ui);
+    if (Bun.deepEquals(question, watched)) return;
+    watched = question;
+    feed.watch(question);
+  }
+
+  function askForPopup(): void {
+    const question = ui.popup === null ? null : questionOf(ui.popup);
+    if (question === null) return;
+    feed.ask(question, (answer, failure) => {
+      if (answer !== null) known = withAnswer(known, answer, nowMs());
+      else if (failure !== null) ui = { ...ui, message: failure.message };
+      redraw();
+    });
+  }
+
+  function change(next: Ui): void {
+    const opened = next.popup !== null && next.popup !== ui.popup;
+    ui = next;
+    if (opened) askForPopup();
+    watchShown();
+    redraw();
+  }
+
+  function run(errand: Errand): void {
+    switch (errand.kind) {
+      case "quit":
+        return options.onQuit();
+      case "suspend":
+        return options.onSuspend();
+      case "refresh":
+        return feed.refresh();
+      case "copy":
+        return options.onCopy(errand.text);
+      case "next-theme": {
+        const next = THEMES[(THEMES.indexOf(theme.name) + 1) % THEMES.length] ?? "dark";
+        theme = openTheme(next, mono);
+        ui = { ...ui, message: `theme ${next}` };
+        return redraw();
+      }
+      case "find":
+        return find(errand.text, errand.up);
+    }
+  }
+
+  function find(text: string, up: boolean): void {
+    const { selected } = ui.lists.blocks;
+    const here = selected?.startsWith("block ") === true ? Number(selected.slice(6)) : null;
+    const from = here === null ? null : here + (up ? 1 : -1);
+    feed.ask({ about: "find", text, from, up }, (answer, failure) => {
+      const found = answer?.about === "find" ? answer.facts : null;
+      if (found?.number != null) return change({ ...jumpTo(ui, found.number), message: "" });
+      // Further on from where the search ended, so that `n` gets there.
+      const reached = found?.searchedTo ?? null;
+      const why = failure?.message ?? `no ${text} ${up ? "up" : "down"} to #${reached}`;
+      change({ ...(reached === null ? ui : jumpTo(ui, reached)), message: `${why}; n goes on` });
+    });
+  }
+
+  function type(key: string, { sequence }: KeyPress): void {
+    const input = ui.input ?? "";
+    if (key === "escape" || key === "ctrl-c") return change({ ...ui, input: null });
+    if (key === "return" || key === "linefeed") {
+      const done = search(screen(), input);
+      change(done.ui);
+      if (done.errand !== undefined) run(done.errand);
+      return;
+    }
+    if (key === "backspace") return change({ ...ui, input: input.slice(0, -1) });
+    if (!/^\p{Cc}/u.test(sequence) && sequence !== "" && !key.startsWith("ctrl-")) {
+      change({ ...ui, input: input + sequence });
+    }
+  }
+
+  function press(key: KeyPress): void {
+    const name = nameOf(key);
+    if (ui.input !== null) return type(name, key);
+    const action = actionOf(name);
+    if (action === undefined) return;
+    const done = act(screen(), action, Number(name), room);
+    change(done.ui);
+    if (done.errand !== undefined) run(done.errand);
+  }
+
+  function tell(report: Report): void {
+    if (report.kind === "node") {
+      const isSame = isSameButHeard(known.node, report.facts);
+      known = { ...known, node: report.facts };
+      // Being heard again is drawn with the next second, where it is shown at all.
+      if (isSame) return;
+    }
+    if (report.kind === "same") {
+      known = withBeat(known, watched?.about ?? "dashboard", nowMs());
+      return;
+    }
+    if (report.kind === "watched") {
+      const { answer, failure } = report;
+      if (answer !== null) known = withAnswer(known, answer, nowMs());
+      if (failure !== null) known = withFailure(known, failure, nowMs());
+      if (answer !== null && ui.popup !== null) askForPopup();
+      if (ui.message === "refreshing …") ui = { ...ui, message: "" };
+    }
+    ui = follow(screen(), room.list);
+    redraw();
+  }
+
+  watchShown();
+  return {
+    tell,
+    tellChecks: (checks) => {
+      known = { ...known, checks };
+      redraw();
+    },
+    press,
+    paste: (text) => {
+      if (ui.input !== null) change({ ...ui, input: ui.input + text.trim() });
+    },
+    tick: () => {
+      if (TICKING.includes(ui.view) || bannerText() !== shownBanners) redraw();
+    },
+    ui: () => ui,
+  };
+}

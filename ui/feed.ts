@@ -1,0 +1,88 @@
+import type { Check } from "../core/health/report.ts";
+// What the screen knows, each fact with its age; and how it asks for more.
+import type {
+  About,
+  Answer,
+  Answers,
+  Failure,
+  NodeFacts,
+  Question,
+} from "../core/view/messages.ts";
+
+/** Asks without waiting: whatever comes back comes as news. */
+export interface Feed {
+  watch: (question: Question) => void;
+  ask: (question: Question, told: (answer: Answer | null, failure: Failure | null) => void) => void;
+  refresh: () => void;
+}
+
+/** One answer and when it came. */
+interface Told {
+  answer: Answer;
+  atMs: number;
+}
+
+/** Everything told so far. */
+export interface Known {
+  /** The last answer of each kind. */
+  answers: Partial<Record<About, Told>>;
+  database: {
+    failure: Failure | null;
+    /** When its thread last said anything; it does so every second. */
+    heardAtMs: number;
+  };
+  node: NodeFacts | null;
+  /** Null where nobody checks. */
+  checks: Check[] | null;
+  /** The last stored block over the last seconds: how fast a sync goes. */
+  progress: readonly { atMs: number; number: number }[];
+}
+
+export function nothingKnown(nowMs: number): Known {
+  return {
+    answers: {},
+    database: { failure: null, heardAtMs: nowMs },
+    node: null,
+    checks: null,
+    progress: [],
+  };
+}
+
+/** The facts of one kind, with their age. */
+export function factsOf<A extends About>(
+  { answers }: Known,
+  about: A,
+): { facts: Answers[A]; atMs: number } | null {
+  const told = answers[about];
+  if (told === undefined || told.answer.about !== about) return null;
+  // An answer about A holds the facts of A.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { facts: told.answer.facts as Answers[A], atMs: told.atMs };
+}
+
+/** A rate of the last seconds: a lifetime average hides a stall. */
+const RATE_MS = 15_000;
+
+/** What is known once an answer came. */
+export function withAnswer(known: Known, answer: Answer, atMs: number): Known {
+  const answers = { ...known.answers, [answer.about]: { answer, atMs } };
+  const database = { failure: null, heardAtMs: atMs };
+  const last = "chain" in answer.facts ? answer.facts.chain.last : null;
+  if (last === null) return { ...known, answers, database };
+  const kept = known.progress.filter((each) => atMs - each.atMs < RATE_MS);
+  return { ...known, answers, database, progress: [...kept, { atMs, number: last.number }] };
+}
+
+/** Nothing new: what was told is still so. */
+export function withBeat(known: Known, watched: About, atMs: number): Known {
+  const { failure } = known.database;
+  const told = known.answers[watched];
+  const database = { failure, heardAtMs: atMs };
+  if (failure !== null || told === undefined) return { ...known, database };
+  return { ...known, database, answers: { ...known.answers, [watched]: { ...told, atMs } } };
+}
+
+/** The file could not be read; what was told before stays, with its age. */
+export function withFailure(known: Known, failure: Failure, atMs: number): Known {
+  return { ...known, database: { failure, heardAtMs: atMs } };
+}

@@ -1,0 +1,40 @@
+// What there is to show where a source has said nothing: everything unknown, nothing zero that was not counted.
+import type {
+  AlertRow,
+  ChainFacts,
+  DashboardFacts,
+  NodeFacts,
+  ValidatorRow,
+} from "../../core/view/messages.ts";
+import type { Known } from "../feed.ts";
+import { factsOf } from "../feed.ts";
+
+export const NO_CHAIN: ChainFacts = {
+  ...{ name: null, constants: null, mainchain: null, first: null, last: null, finalized: null },
+};
+
+export const NO_NODE: NodeFacts = {
+  ...{ url: "", state: "connecting", failure: null, heardAtMs: null, chain: null, version: null },
+  ...{ transport: null, constants: null, best: null, finalized: null, mainchain: null },
+  ...{ peers: null, syncing: null, highest: null, peerList: null, recent: [] },
+};
+
+/** Null where the database has not said: nobody known as ours is not the same as not knowing who is. */
+export interface ShownFacts extends Omit<DashboardFacts, "ours" | "alerts"> {
+  ours: ValidatorRow[] | null;
+  alerts: AlertRow[] | null;
+}
+
+/** The stored facts; with a node alone there are its own blocks to show. */
+export function dashboardFacts(known: Known): ShownFacts {
+  const stored = factsOf(known, "dashboard")?.facts;
+  if (stored !== undefined) return stored;
+  const { constants, finalized, recent } = known.node ?? NO_NODE;
+  return {
+    chain: { ...NO_CHAIN, constants, finalized },
+    ...{ blocks: 0, unattributed: 0, missed: 0, ranked: 0, ours: null, epochs: [], turns: null },
+    committees: { epoch: null, now: null, next: null },
+    recent,
+    alerts: null,
+  };
+}

@@ -1,0 +1,135 @@
+// Where a view writes: text in a rectangle of the screen, clipped to it, coloured by meaning.
+import type { OptimizedBuffer } from "@opentui/core";
+import { TextAttributes } from "@opentui/core";
+
+import { clean, fit, toAscii, widthOf } from "./text.ts";
+import type { Role, Theme } from "./theme.ts";
+
+export interface Area {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+interface Style {
+  bold?: boolean;
+  /** The line the cursor stands on. */
+  selected?: boolean;
+}
+
+/** A piece of a line. */
+export type Span = readonly [text: string, role?: Role | undefined, style?: Style | undefined];
+
+export interface Painter extends Area {
+  /** Writes from a column on and returns the column after. Nothing leaves the rectangle. */
+  text: (x: number, y: number, text: string, role?: Role, style?: Style) => number;
+  spans: (x: number, y: number, spans: readonly Span[], style?: Style) => number;
+  /** Ends at the right edge. */
+  right: (y: number, spans: readonly Span[], style?: Style) => void;
+  clear: (area?: Partial<Area>, style?: Style) => void;
+  inside: (x: number, y: number, width: number, height: number) => Painter;
+}
+
+export interface Look {
+  theme: Theme;
+  ascii: boolean;
+}
+
+export function openPainter(buffer: OptimizedBuffer, area: Area, look: Look): Painter {
+  const { theme } = look;
+
+  function text(x: number, y: number, raw: string, role: Role = "text", style: Style = {}): number {
+    if (y < 0 || y >= area.height || x >= area.width || x < 0) return x;
+    const cut = fit(look.ascii ? toAscii(clean(raw)) : clean(raw), area.width - x);
+    const shown = look.ascii ? toAscii(cut) : cut;
+    buffer.drawText(
+      shown,
+      area.x + x,
+      area.y + y,
+      theme.roles[role],
+      style.selected === true ? theme.selection : theme.background,
+      attributesOf(role, style, theme),
+    );
+    return x + widthOf(shown);
+  }
+
+  function spans(x: number, y: number, all: readonly Span[], style: Style = {}): number {
+    let at = x;
+    for (const [piece, role, own] of all) at = text(at, y, piece, role, { ...style, ...own });
+    return at;
+  }
+
+  return {
+    ...area,
+    text,
+    spans,
+    right: (y, all, style) => {
+      const width = all.reduce((sum, [piece]) => sum + widthOf(piece), 0);
+      spans(Math.max(0, area.width - width), y, all, style);
+    },
+    clear: ({ x = 0, y = 0, width = area.width, height = area.height } = {}, style = {}) => {
+      const blank = " ".repeat(Math.max(0, Math.min(width, area.width - x)));
+      for (let row = y; row < Math.min(y + height, area.height); row++) {
+        text(x, row, blank, "text", style);
+      }
+    },
+    inside: (x, y, width, height) =>
+      openPainter(
+        buffer,
+        {
+          x: area.x + x,
+          y: area.y + y,
+          width: Math.max(0, Math.min(width, area.width - x)),
+          height: Math.max(0, Math.min(height, area.height - y)),
+        },
+        look,
+      ),
+  };
+}
+
+/** Without colours, weight and inversion say what they can; words and glyphs say the rest. */
+function attributesOf(role: Role, style: Style, { mono }: Theme): number {
+  let attributes = TextAttributes.NONE;
+  if (style.bold === true || role === "title") attributes |= TextAttributes.BOLD;
+  if (!mono) return attributes;
+  if (role === "bad" || role === "ours") attributes |= TextAttributes.BOLD;
+  if (role === "muted" || role === "border") attributes |= TextAttributes.DIM;
+  if (style.selected === true) attributes |= TextAttributes.INVERSE;
+  return attributes;
+}
+
+/** A titled line across, as the top of a section. */
+export function paintRule(painter: Painter, y: number, left: string, right: readonly Span[]): void {
+  painter.text(0, y, "─".repeat(painter.width), "border");
+  painter.spans(1, y, [
+    [" ", "border"],
+    [left, "accent", { bold: true }],
+    [" ", "border"],
+  ]);
+  if (right.length === 0) return;
+  const line: Span[] = [[" ", "border"], ...right, [" ", "border"], ["─", "border"]];
+  painter.right(y, line);
+}
+
+/** A closed frame with a title; returns the room inside. */
+export function paintFrame(painter: Painter, title: string, footer: string): Painter {
+  const { width, height } = painter;
+  painter.clear();
+  painter.text(0, 0, `┌${"─".repeat(width - 2)}┐`, "border");
+  for (let y = 1; y < height - 1; y++) {
+    painter.text(0, y, "│", "border");
+    painter.text(width - 1, y, "│", "border");
+  }
+  painter.text(0, height - 1, `└${"─".repeat(width - 2)}┘`, "border");
+  painter.text(2, 0, ` ${fit(title, width - 6)} `, "title");
+  if (footer !== "") painter.text(2, height - 1, ` ${fit(footer, width - 6)} `, "muted");
+  return painter.inside(2, 1, width - 4, height - 2);
+}
+
+/** A bar of so many columns, filled in part; null leaves it empty with a question mark. */
+export function barOf(part: number | null, columns: number): string {
+  if (part === null) return `?${"░".repeat(Math.max(0, columns - 1))}`;
+  const filled = Math.max(0, Math.min(columns, Math.round(part * columns)));
+  return "█".repeat(filled) + "░".repeat(columns - filled);
+}

@@ -1,0 +1,57 @@
+// Dashboard panels: what the checks say, and the alerts.
+import type { Check } from "../../core/health/report.ts";
+import type { AlertRow } from "../../core/view/messages.ts";
+import { healthModel, markOf } from "../models/health.ts";
+import type { Painter, Span } from "../painter.ts";
+import { paintRule } from "../painter.ts";
+import { formatAge } from "../text.ts";
+import type { Role } from "../theme.ts";
+
+export function paintHealth(painter: Painter, checks: readonly Check[] | null): void {
+  const { mark, text, counts, worst } = healthModel(checks);
+  const tally: Span[] =
+    checks === null
+      ? []
+      : [
+          [`${counts.critical}✗ `, counts.critical > 0 ? "bad" : "muted"],
+          [`${counts.warning}! `, counts.warning > 0 ? "warn" : "muted"],
+          [`${counts.unknown}? `, "muted"],
+          [`${counts.ok}✓`, "ok"],
+        ];
+  paintRule(painter, 0, "Health", tally);
+  const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
+  body.spans(0, 0, [
+    [`${mark.glyph} `, mark.role, { bold: true }],
+    [text, mark.role === "ok" ? "text" : mark.role],
+  ]);
+  for (const [i, check] of worst.slice(1, body.height).entries()) {
+    const each = markOf(check.verdict);
+    const subject = check.subject === null ? "" : `${check.subject}: `;
+    body.spans(0, i + 1, [[`${each.glyph} `, each.role], [`${subject}${check.message}`]]);
+  }
+}
+
+const SEVERITIES: Record<string, Role> = { critical: "bad", warning: "warn", info: "text" };
+
+/** @param known null: nobody said whether there are any */
+export function paintAlerts(
+  painter: Painter,
+  known: readonly AlertRow[] | null,
+  nowMs: number,
+): void {
+  const alerts = known ?? [];
+  const open = alerts.filter((alert) => alert.open).length;
+  const count = known === null ? "?" : `${open} open`;
+  paintRule(painter, 0, "Alerts", [[count, open > 0 ? "bad" : "muted"]]);
+  const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
+  if (known === null) body.text(0, 0, "? not known", "muted");
+  else if (alerts.length === 0) body.text(0, 0, "none raised", "muted");
+  for (const [y, alert] of alerts.slice(0, body.height).entries()) {
+    const subject = alert.subject === "" ? "" : `${alert.subject}: `;
+    body.spans(0, y, [
+      [alert.open ? "▲ " : "✓ ", alert.open ? (SEVERITIES[alert.severity] ?? "warn") : "muted"],
+      [`${formatAge(nowMs - alert.atMs)} ago  `, "muted"],
+      [`${subject}${alert.message}`, alert.open ? "text" : "muted"],
+    ]);
+  }
+}

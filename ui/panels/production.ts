@@ -1,0 +1,66 @@
+// Dashboard panel: who filled the last hundred slots.
+import type { TimelineRow } from "../../core/view/messages.ts";
+import type { ProductionModel } from "../models/production.ts";
+import { productionModel } from "../models/production.ts";
+import type { Painter, Span } from "../painter.ts";
+import { paintRule } from "../painter.ts";
+
+const SLOTS = 100;
+
+/** A title, and two lines: strip and key, or half a strip with half the key beside it twice. */
+export const PRODUCTION_ROWS = 3;
+
+export function paintProduction(painter: Painter, rows: readonly TimelineRow[]): void {
+  const model = productionModel(rows, SLOTS);
+  paintRule(painter, 0, `Block Production (last ${model.cells.length} slots)`, []);
+  const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
+  if (model.cells.length === 0) return void body.text(0, 0, "no block yet", "muted");
+  const [first, second] = keyOf(model);
+  if (body.width >= SLOTS) {
+    body.spans(0, 0, stripOf(model));
+    body.spans(0, 1, [...first, ...second]);
+    return;
+  }
+  const half = SLOTS / 2;
+  const older = { ...model, cells: model.cells.slice(0, half) };
+  const newer = { ...model, cells: model.cells.slice(half) };
+  body.spans(0, 0, stripOf(older));
+  body.spans(0, 1, stripOf(newer));
+  body.spans(half + 2, 0, first);
+  body.spans(half + 2, 1, second);
+}
+
+function stripOf({ cells }: ProductionModel): Span[] {
+  return joined(cells.map(({ glyph, role }) => [glyph, role]));
+}
+
+/** Neighbours of one colour in one go. */
+function joined(spans: readonly Span[]): Span[] {
+  const runs: [string, Span[1]][] = [];
+  for (const [text, role] of spans) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === role) last[0] += text;
+    else runs.push([text, role]);
+  }
+  return runs;
+}
+
+/** In two parts of at most 26 columns. */
+function keyOf({ made, missed, ours, oursMissed, orphaned }: ProductionModel): [Span[], Span[]] {
+  return [
+    [
+      ["█ ", "ours"],
+      [`ours ${ours} `],
+      ["✗ ", "bad"],
+      [`we missed ${oursMissed}  `, oursMissed > 0 ? "bad" : "text"],
+    ],
+    [
+      ["▄ ", "accent"],
+      [`made ${made - ours} `],
+      ["· ", "muted"],
+      [`missed ${missed - oursMissed - orphaned} `],
+      ["○ ", "warn"],
+      [`${orphaned}`],
+    ],
+  ];
+}

@@ -1,0 +1,49 @@
+// Everything known about one block.
+import type { BlockRecord } from "../../core/queries/blocks.ts";
+import type { Span } from "../painter.ts";
+import { formatNumber } from "../text.ts";
+
+const ATTRIBUTIONS: Record<BlockRecord["attribution"], string> = {
+  unknown: "the author is not known",
+  schedule: "by slot and the parent's committee",
+  seal: "by the seal: a known key fits it",
+};
+
+export function blockLines(block: BlockRecord | null): Span[][] {
+  if (block === null) return [[["No such block is stored.", "warn"]]];
+  const line = (name: string, ...value: Span[]): Span[] => [[name.padEnd(17), "muted"], ...value];
+  const time = block.time === null ? "?" : `${block.time.slice(0, 19).replace("T", " ")} UTC`;
+  return [
+    line("Hash", [block.hash]),
+    line("Parent", [block.parentHash ?? "? the block before is not stored"]),
+    line(
+      "Chain",
+      block.canonical ? ["canonical"] : ["○ orphaned: it lost against another", "warn"],
+    ),
+    line("Finalized", block.finalized ? ["✓ yes", "ok"] : ["not yet", "muted"]),
+    line("Slot", [String(block.slot)]),
+    line("Time", [time]),
+    line("Epoch", [formatNumber(block.epoch), "epoch"]),
+    line("Cardano epoch", [formatNumber(block.mainchainEpoch), "epoch"]),
+    line("Author", ...authorOf(block)),
+    line("Cross-chain key", [block.authorSidechain ?? "? not known"]),
+    line("How known", [ATTRIBUTIONS[block.attribution]]),
+    line("Seal", sealOf(block)),
+    line("Extrinsics", [block.extrinsics === null ? "? body not seen" : `${block.extrinsics}`]),
+  ];
+}
+
+function authorOf({ authorAura, label, ours }: BlockRecord): Span[] {
+  if (authorAura === null) return [["? unknown", "muted"]];
+  const name: Span[] = label === null ? [] : [[`${label} `, "ours"]];
+  return [
+    ...(ours ? [["★ ", "ours"] as const] : []),
+    ...name,
+    [authorAura, ours ? "ours" : "text"],
+  ];
+}
+
+function sealOf({ sealVerified }: BlockRecord): Span {
+  if (sealVerified === null) return ["not checked", "muted"];
+  return sealVerified ? ["✓ verified", "ok"] : ["✗ does not fit the author", "bad"];
+}

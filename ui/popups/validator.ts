@@ -1,0 +1,148 @@
+// Everything known about one validator, its epochs included.
+import type { ValidatorEpoch, ValidatorFacts } from "../../core/view/messages.ts";
+import { sparkline } from "../chart.ts";
+import { registrationOf } from "../models/ours.ts";
+import { luckOf } from "../models/performance.ts";
+import type { Span } from "../painter.ts";
+import { barOf } from "../painter.ts";
+import { formatAda, formatNumber, formatShare, pad } from "../text.ts";
+import type { Role } from "../theme.ts";
+
+export function validatorLines(facts: ValidatorFacts): Span[][] {
+  const { validator, recentBlocks, missedSlots, epochs } = facts;
+  return [
+    ...identityLines(facts),
+    [],
+    [["Recent blocks  ", "title"], [listOf(recentBlocks.map(({ number }) => `#${number}`))]],
+    [
+      ["Missed slots   ", "title"],
+      [listOf(missedSlots.map(({ slot }) => String(slot))), "warn"],
+    ],
+    [],
+    [
+      ["Epochs", "title"],
+      [`  (luck: turns against an even share)`, "muted"],
+    ],
+    ...(validator.expected === 0
+      ? [[["never had a turn", "muted"] as const]]
+      : [...chartLines(epochs), ...epochLines(epochs)]),
+  ];
+}
+
+function listOf(items: readonly string[]): string {
+  return items.length === 0 ? "none" : items.join(" ");
+}
+
+function identityLines({ validator: v, stake, invalidReason }: ValidatorFacts): Span[][] {
+  const line = (name: string, ...value: Span[]): Span[] => [[name.padEnd(15), "muted"], ...value];
+  const registration = registrationOf(v.registration);
+  const reason: Span[] = invalidReason === null ? [] : [[`  ${invalidReason}`, "bad"]];
+  const rank = v.rank === null ? "never had a turn" : `#${v.rank}`;
+  return [
+    line(
+      "Label",
+      [v.label ?? "none", v.ours ? "ours" : "muted"],
+      [v.ours ? "  ★ ours" : "", "ours"],
+    ),
+    line("Aura", [v.aura]),
+    line("GRANDPA", [v.grandpa ?? "? not known"]),
+    line("Cross-chain", [v.sidechain ?? "? not known"]),
+    line(
+      "Registration",
+      [`${registration.glyph} ${registration.text}`, registration.role],
+      ...reason,
+    ),
+    line("Stake", [v.registration === "permissioned" ? "– (permissioned)" : formatAda(stake)]),
+    line("Seats", [`${formatNumber(v.seatsNow)} now, ${formatNumber(v.seatsNext)} next epoch`]),
+    line(
+      "Rank",
+      [rank],
+      [`   share ${formatShare(v.share)}`],
+      [`   reliability ${formatShare(v.reliability)}`],
+    ),
+    line(
+      "Blocks",
+      [`${v.blocks} made of ${v.expected} expected, `],
+      [`${v.missed} missed`, v.missed > 0 ? "warn" : "text"],
+      [`, ${v.orphaned} orphaned`],
+    ),
+  ];
+}
+
+/** Oldest on the left. */
+function chartLines(epochs: readonly ValidatorEpoch[]): Span[][] {
+  const oldestFirst = epochs.toReversed();
+  const most = Math.max(1, ...epochs.map(({ expected }) => expected));
+  const luck = oldestFirst.map(luckOf);
+  const highest = Math.max(1, ...luck.map((each) => each ?? 0));
+  return [
+    [
+      ["Turns   ", "muted"],
+      [
+        sparkline(
+          oldestFirst.map((each) => each.expected),
+          most,
+        ),
+        "accent",
+      ],
+    ],
+    [
+      ["Made    ", "muted"],
+      [
+        sparkline(
+          oldestFirst.map((each) => each.made),
+          most,
+        ),
+        "ok",
+      ],
+    ],
+    [
+      ["Missed  ", "muted"],
+      [
+        sparkline(
+          oldestFirst.map((each) => each.missed),
+          most,
+        ),
+        "bad",
+      ],
+    ],
+    [
+      ["Luck    ", "muted"],
+      [sparkline(luck, highest), "epoch"],
+    ],
+  ];
+}
+
+const WIDTHS = [8, 6, 6, 7, 6, 6, 6];
+const TITLES = ["Epoch", "Turns", "Made", "Missed", "Orph", "Ratio", "Luck"];
+
+function epochLines(epochs: readonly ValidatorEpoch[]): Span[][] {
+  const header = TITLES.map((title, i) => pad(title, WIDTHS[i] ?? 0, true)).join(" ");
+  const most = Math.max(1, ...epochs.map(({ expected }) => expected));
+  return [
+    [[header, "muted"]],
+    ...epochs.map((epoch): Span[] => {
+      const ratio = epoch.expected === 0 ? null : epoch.made / epoch.expected;
+      const luck = luckOf(epoch);
+      const cells = [
+        String(epoch.epoch),
+        String(epoch.expected),
+        String(epoch.made),
+        String(epoch.missed),
+        String(epoch.orphaned),
+      ].map((text, i) => pad(text, WIDTHS[i] ?? 0, true));
+      return [
+        [`${cells.join(" ")} `],
+        [pad(ratio === null ? "–" : formatShare(ratio, 0), 6, true), ratioRole(ratio)],
+        [` ${pad(luck === null ? "?" : luck.toFixed(2), 6, true)}  `],
+        [barOf(epoch.expected / most, 12).replaceAll("░", " "), ratioRole(ratio)],
+      ];
+    }),
+  ];
+}
+
+/** At or above nine tenths well, at or above seven a warning. */
+function ratioRole(ratio: number | null): Role {
+  if (ratio === null) return "muted";
+  return ratio >= 0.9 ? "ok" : ratio >= 0.7 ? "warn" : "bad";
+}

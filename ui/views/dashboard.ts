@@ -1,0 +1,134 @@
+// View 1: everything at a glance.
+import { paintBars } from "../chart.ts";
+import { networkModel } from "../models/network.ts";
+import { oursModel } from "../models/ours.ts";
+import type { ShownFacts } from "../models/standing.ts";
+import { dashboardFacts } from "../models/standing.ts";
+import type { Painter } from "../painter.ts";
+import { paintRule } from "../painter.ts";
+import { paintAlerts, paintHealth } from "../panels/health.ts";
+import { NETWORK_ROWS, paintNetwork } from "../panels/network.ts";
+import { oursRows, paintOurs } from "../panels/ours.ts";
+import { paintProduction, PRODUCTION_ROWS } from "../panels/production.ts";
+import { paintRecent } from "../panels/recent.ts";
+import type { Screen, View } from "../view.ts";
+import { factsIn } from "../view.ts";
+
+/** From here on there are two columns. */
+const WIDE = 120;
+
+export const dashboard: View = {
+  id: "dashboard",
+  title: "Dashboard",
+  short: "Dash",
+  question: () => ({ about: "dashboard" }),
+  rows: (screen) => factsIn(screen, "dashboard")?.ours.map(({ aura }) => aura) ?? [],
+  paint: (painter, screen) => {
+    const facts = dashboardFacts(screen.known);
+    return painter.width >= WIDE
+      ? paintWide(painter, screen, facts)
+      : paintNarrow(painter, screen, facts);
+  },
+  open: (_, key) => ({ kind: "validator", aura: key }),
+  copy: (_, key) => key,
+};
+
+/** One column: every panel has its least height, and what is left goes to those that can use it. */
+function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): number {
+  const { known, ui, nowMs } = screen;
+  const ours = oursModel(facts, known.checks, nowMs);
+  const fixed = NETWORK_ROWS + PRODUCTION_ROWS;
+  const [oursHeight = 0, recent = 0, health = 0, alerts = 0] = share(painter.height - fixed, [
+    { least: 4, fair: 4, most: oursRows(ours.length) },
+    { least: 4, fair: 6, most: 24 },
+    { least: 2, fair: 2, most: 5 },
+    { least: 2, fair: 2, most: 6 },
+  ]);
+  const slice = slicer(painter);
+  paintNetwork(slice(NETWORK_ROWS), networkModel(known, facts.chain, nowMs));
+  const room = paintOurs(slice(oursHeight), facts, ours, ui.lists.dashboard);
+  paintRecent(slice(recent), facts.recent, facts.chain.constants);
+  paintProduction(slice(PRODUCTION_ROWS), facts.recent);
+  paintHealth(slice(health), known.checks);
+  paintAlerts(slice(alerts), facts.alerts, nowMs);
+  return room;
+}
+
+/** Two columns under the strip: us and our health on the left, the chain on the right. */
+function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number {
+  const { known, ui, nowMs } = screen;
+  const ours = oursModel(facts, known.checks, nowMs);
+  const half = Math.floor(painter.width / 2);
+  const slice = slicer(painter);
+  paintNetwork(slice(NETWORK_ROWS), networkModel(known, facts.chain, nowMs));
+  const oursHeight = Math.min(oursRows(ours.length), Math.floor(painter.height / 3));
+  const room = paintOurs(slice(oursHeight), facts, ours, ui.lists.dashboard);
+  paintProduction(slice(PRODUCTION_ROWS), facts.recent);
+  const rest = slice(painter.height);
+  const left = slicer(rest.inside(0, 0, half - 1, rest.height));
+  const [chart = 0, health = 0, alerts = 0] = share(rest.height, [
+    { least: 6, fair: 8, most: 12 },
+    { least: 3, fair: 4, most: 14 },
+    { least: 2, fair: 3, most: 40 },
+  ]);
+  paintEpochs(left(chart), facts);
+  paintHealth(left(health), known.checks);
+  paintAlerts(left(alerts), facts.alerts, nowMs);
+  paintRecent(
+    rest.inside(half, 0, painter.width - half, rest.height),
+    facts.recent,
+    facts.chain.constants,
+  );
+  return room;
+}
+
+/** Blocks of each epoch: how evenly the chain goes. The epoch under way is short by nature. */
+function paintEpochs(painter: Painter, { epochs }: ShownFacts): void {
+  paintRule(painter, 0, `Blocks per Epoch (last ${epochs.length})`, []);
+  const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
+  if (epochs.length === 0) return void body.text(0, 0, "no epoch yet", "muted");
+  const bars = epochs.map(({ made, oursMissed }) => ({
+    value: made,
+    role: oursMissed > 0 ? ("bad" as const) : ("accent" as const),
+  }));
+  paintBars(body, bars, {
+    min: 0,
+    max: Math.max(...epochs.map(({ made }) => made)),
+    format: String,
+  });
+}
+
+interface Wish {
+  least: number;
+  /** What everybody gets before anybody gets more. */
+  fair: number;
+  most: number;
+}
+
+/** Rows dealt out: to each the least, then what is fair, then one at a time to those that can use more. */
+export function share(rows: number, wishes: readonly Wish[]): number[] {
+  const heights = wishes.map(() => 0);
+  let left = rows;
+  const give = (i: number, upTo: number): boolean => {
+    const more = Math.max(0, Math.min(left, upTo - (heights[i] ?? 0)));
+    heights[i] = (heights[i] ?? 0) + more;
+    left -= more;
+    return more > 0;
+  };
+  for (const [i, { least }] of wishes.entries()) give(i, least);
+  for (const [i, { fair }] of wishes.entries()) give(i, fair);
+  const giveOne = (): boolean =>
+    wishes.map(({ most }, i) => give(i, Math.min(most, (heights[i] ?? 0) + 1))).includes(true);
+  while (left > 0 && giveOne());
+  return heights;
+}
+
+/** Cuts rows off the top, one panel after another. */
+function slicer(painter: Painter): (rows: number) => Painter {
+  let y = 0;
+  return (rows) => {
+    const part = painter.inside(0, y, painter.width, Math.min(rows, painter.height - y));
+    y += rows;
+    return part;
+  };
+}

@@ -1,0 +1,118 @@
+// View 6: where each of our keys is known: keystore, node, chain, committee; and how they changed.
+import type { CheckName } from "../../core/health/report.ts";
+import type { KeyChange, ValidatorRow } from "../../core/view/messages.ts";
+import type { Mark } from "../models/health.ts";
+import { markOf, verdictOf } from "../models/health.ts";
+import { registrationOf } from "../models/ours.ts";
+import type { Painter } from "../painter.ts";
+import { paintRule } from "../painter.ts";
+import type { Column } from "../table.ts";
+import { paintTable } from "../table.ts";
+import { formatNumber, formatTime, shortKey } from "../text.ts";
+import type { Screen, View } from "../view.ts";
+import { factsIn } from "../view.ts";
+
+interface KeyRow {
+  id: string;
+  validator: ValidatorRow;
+  kind: "aura" | "grandpa" | "sidechain";
+  key: string | null;
+  keystore: Mark;
+  node: Mark;
+  chain: Mark;
+}
+
+const KINDS = ["aura", "grandpa", "sidechain"] as const;
+
+export const keysView: View = {
+  id: "keys",
+  title: "Keys",
+  short: "Keys",
+  question: () => ({ about: "keys" }),
+  rows: (screen) => shown(screen).map(({ id }) => id),
+  paint: (painter, screen) => {
+    const facts = factsIn(screen, "keys");
+    const changes = facts?.changes ?? [];
+    const below = Math.max(4, Math.floor(painter.height / 3));
+    const rows = shown(screen);
+    const upper = painter.inside(0, 0, painter.width, painter.height - below);
+    const unchecked = screen.known.checks === null ? "keystore and node: not checked" : "";
+    paintRule(upper, 0, `Keys of our validators (${facts?.ours.length ?? 0})`, [
+      [unchecked, "muted"],
+    ]);
+    const room = paintTable(upper.inside(0, 1, upper.width, upper.height - 1), {
+      columns: COLUMNS,
+      rows,
+      keyOf: ({ id }) => id,
+      list: screen.ui.lists.keys,
+      empty:
+        facts === null ? "not read yet" : "none is known as ours: run `mvm sync` with --keystore",
+    });
+    paintChanges(painter.inside(0, painter.height - below, painter.width, below), changes);
+    return room;
+  },
+  open: (screen, id) => {
+    const row = shown(screen).find((each) => each.id === id);
+    return row === undefined ? null : { kind: "validator", aura: row.validator.aura };
+  },
+  copy: (screen, id) => shown(screen).find((each) => each.id === id)?.key ?? null,
+  matches: (screen, id, text) => {
+    const row = shown(screen).find((each) => each.id === id);
+    const words = `${row?.key ?? ""} ${row?.validator.label ?? ""}`.toLowerCase();
+    return words.includes(text.toLowerCase());
+  },
+};
+
+function shown(screen: Screen): KeyRow[] {
+  const { checks } = screen.known;
+  return (factsIn(screen, "keys")?.ours ?? []).flatMap((validator) => {
+    const subjects = [validator.label, validator.aura].filter((each) => each !== null);
+    const mark = (...names: CheckName[]): Mark => markOf(verdictOf(checks, subjects, names));
+    return KINDS.map((kind) => ({
+      id: `${validator.aura} ${kind}`,
+      validator,
+      kind,
+      key: validator[kind],
+      keystore: mark("validator.keystore"),
+      node: mark("validator.loaded"),
+      chain: validator[kind] === null ? markOf("unknown") : registrationOf(validator.registration),
+    }));
+  });
+}
+
+const COLUMNS: readonly Column<KeyRow>[] = [
+  {
+    title: "Validator",
+    width: 16,
+    upTo: 24,
+    cell: ({ validator, kind }) =>
+      kind === "aura" ? [validator.label ?? shortKey(validator.aura, 16), "ours"] : "",
+  },
+  { title: "Kind", width: 9, cell: ({ kind }) => [kind, "muted"] },
+  { title: "Key", width: 20, upTo: 68, cell: ({ key }) => shortKey(key ?? "? not known", 68) },
+  { title: "Keystore", width: 8, cell: ({ keystore }) => [keystore.glyph, keystore.role] },
+  { title: "Node", width: 4, cell: ({ node }) => [node.glyph, node.role] },
+  { title: "Chain", width: 5, cell: ({ chain }) => [chain.glyph, chain.role] },
+  {
+    title: "Seats",
+    width: 7,
+    optional: 1,
+    cell: ({ validator, kind }) =>
+      kind === "aura"
+        ? `${formatNumber(validator.seatsNow)}→${formatNumber(validator.seatsNext)}`
+        : "",
+  },
+];
+
+function paintChanges(painter: Painter, changes: readonly KeyChange[]): void {
+  paintRule(painter, 0, "Rotation history", [[`${changes.length}`, "muted"]]);
+  if (changes.length === 0) painter.text(1, 1, "no change seen", "muted");
+  for (const [y, change] of changes.slice(0, painter.height - 1).entries()) {
+    const { atMs, validator, kind, before, after } = change;
+    painter.spans(1, y + 1, [
+      [`${formatTime(atMs)}  `, "muted"],
+      [`${shortKey(validator, 15)} ${kind} `],
+      [`${shortKey(before ?? "none", 15)} → ${shortKey(after ?? "none", 15)}`, "epoch"],
+    ]);
+  }
+}

@@ -1,0 +1,73 @@
+// View 7: the node's company.
+import type { Peer } from "../../core/view/messages.ts";
+import { paintRule } from "../painter.ts";
+import type { Column } from "../table.ts";
+import { paintTable } from "../table.ts";
+import { formatNumber } from "../text.ts";
+import type { Role } from "../theme.ts";
+import type { Screen, View } from "../view.ts";
+
+/** Behind the best by no more than this is up to date. */
+const NEAR = 10;
+
+interface PeerRow extends Peer {
+  behind: number | null;
+}
+
+export const peers: View = {
+  id: "peers",
+  title: "Peers",
+  short: "Peers",
+  // Peers come from the node; the chain's standing is asked for meanwhile.
+  question: () => ({ about: "dashboard" }),
+  rows: (screen) => shown(screen).map(({ id }) => id),
+  paint: (painter, screen) => {
+    const { node } = screen.known;
+    const rows = shown(screen);
+    const near = rows.filter(({ behind }) => behind !== null && behind <= NEAR).length;
+    const listed = Array.isArray(node?.peerList) ? `, ${near}/${rows.length} up to date` : "";
+    paintRule(painter, 0, "Peers", [[`${formatNumber(node?.peers ?? null)} peers${listed}`]]);
+    return paintTable(painter.inside(0, 1, painter.width, painter.height - 1), {
+      columns: COLUMNS,
+      rows,
+      keyOf: ({ id }) => id,
+      list: screen.ui.lists.peers,
+      empty: whyNone(screen),
+    });
+  },
+  open: (_, id) => ({ kind: "peer", id }),
+  copy: (_, id) => id,
+  matches: (_, id, text) => id.toLowerCase().includes(text.toLowerCase()),
+};
+
+/** Hidden is not none. */
+function whyNone({ known: { node } }: Screen): string {
+  if (node === null || node.peerList === null) return "the node was not asked yet";
+  if (node.peerList === "hidden") {
+    return `hidden by safe RPC: the node tells their number (${formatNumber(node.peers)}), not who they are`;
+  }
+  // A node that syncs from scratch, or has just started, may have none for a while.
+  return node.syncing === true ? "none yet, the node is syncing" : "✗ none";
+}
+
+function shown({ known: { node } }: Screen): PeerRow[] {
+  if (node === null || !Array.isArray(node.peerList)) return [];
+  const best = node.best?.number ?? null;
+  return node.peerList.map((peer) => ({
+    ...peer,
+    behind: best === null || peer.best === null ? null : Math.max(0, best - peer.best),
+  }));
+}
+
+function markOf({ behind }: PeerRow): readonly [string, Role] {
+  if (behind === null) return ["?", "muted"];
+  return behind <= NEAR ? ["✓", "ok"] : ["○ behind", "warn"];
+}
+
+const COLUMNS: readonly Column<PeerRow>[] = [
+  { title: "Sync", width: 8, cell: markOf },
+  { title: "Best", width: 10, right: true, cell: ({ best }) => formatNumber(best) },
+  { title: "Behind", width: 8, right: true, cell: ({ behind }) => formatNumber(behind) },
+  { title: "Roles", width: 10, cell: ({ roles }) => roles },
+  { title: "Peer", width: 20, upTo: 60, cell: ({ id }) => id },
+];
