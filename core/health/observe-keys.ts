@@ -16,7 +16,7 @@ export interface CandidateList {
   candidates: RegisteredCandidate[];
 }
 
-export interface Votes {
+interface Votes {
   voters: string[];
   /** What the node saw, one list of open rounds a look. */
   looks: Round[][];

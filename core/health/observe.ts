@@ -46,13 +46,13 @@ export interface ObserveOptions {
   now?: () => number;
 }
 
-export interface StatusReply extends ChainStatus {
+interface StatusReply extends ChainStatus {
   /** Our clock when it was asked and when it was answered. */
   askedAtMs: number;
   answeredAtMs: number;
 }
 
-export interface NodeFacts extends KeyFacts {
+interface NodeFacts extends KeyFacts {
   reachable: Told<{ transport: "websocket" | "http"; latencyMs: number }>;
   chainName: Told<string>;
   genesisHash: Told<string>;
