@@ -56,7 +56,7 @@ test("show says every key, its value and its source", () => {
     lines.find((each) => each.startsWith(`${key} `))?.replaceAll(/ {2,}/g, "|") ?? "";
   expect(line("sync.batch_size")).toBe(`sync.batch_size|7|file ${file}:2`);
   expect(line("rpc.url")).toBe("rpc.url|ws://other:1|env MVM_RPC_URL");
-  expect(line("database.max_connections")).toBe("database.max_connections|5|default|not used yet");
+  expect(line("database.path")).toBe("database.path|./mvm.db|default");
 });
 
 test("show masks secrets, as text and as JSON", () => {
@@ -76,7 +76,7 @@ test("show --json is one object", () => {
   const settings: unknown = expect.arrayContaining([
     { key: "sync.batch_size", value: 7, source: `file ${file}:2`, used: true },
     { key: "validator.label", value: null, source: "default", used: true },
-    { key: "view.ascii", value: false, source: "default", used: false },
+    { key: "chain.genesis_timestamp_ms", value: null, source: "default", used: false },
   ]);
   const files = [{ path: file, status: "loaded" }];
   expect(JSON.parse(out)).toMatchObject({ environment: "x", files, settings });
