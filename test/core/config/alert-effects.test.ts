@@ -1,9 +1,10 @@
-// No key of [alerts] without effect: each one, changed in a file, changes what a receiver gets.
+// No key of [alerts] and of its channels without effect: each one, changed in a file, changes what a receiver gets.
 import { afterEach, beforeEach, expect, test } from "bun:test";
 
 import { alertSettings } from "../../../core/alerts/settings.ts";
 import type { Watch } from "../../../core/alerts/watch.ts";
 import { openWatch } from "../../../core/alerts/watch.ts";
+import { LISTS } from "../../../core/config/lists.ts";
 import { loadConfig } from "../../../core/config/load.ts";
 import type { DottedKey } from "../../../core/config/schema.ts";
 import type { Value } from "../../../core/config/spec.ts";
@@ -15,7 +16,7 @@ import type { WritableDatabase } from "../../../core/storage/open.ts";
 import { openWritable } from "../../../core/storage/open.ts";
 import { openWriter } from "../../../core/storage/write.ts";
 import type { Position } from "../../../core/types.ts";
-import type { HandClock, Receiver } from "../../helpers/alert-lab.ts";
+import type { HandClock, KeptLog, Receiver } from "../../helpers/alert-lab.ts";
 import {
   CAUGHT_UP,
   countedPost,
@@ -38,6 +39,7 @@ let receiver: Receiver;
 let clock: HandClock;
 let tip: Position;
 let checks: Check[];
+let log: KeptLog;
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -51,18 +53,23 @@ afterEach(async () => {
 
 type Section = Record<string, Value>;
 
+const toToml = (keys: Section): string =>
+  Object.entries(keys)
+    .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
+    .join("");
+
 /** A new database at noon, watched with these settings read from a file. */
-async function begin(section: Section): Promise<Watch> {
+async function begin(section: Section, channel: Section | null = null): Promise<Watch> {
   file = openWritable(folder.file(`${Bun.randomUUIDv7()}.db`));
   receiver.received.length = 0;
   clock = openHandClock();
   [tip, checks] = [GENESIS, []];
   using place = openPlace();
   const all = { enabled: true, cooldown_secs: 0, webhook_url: `${receiver.url}/hook`, ...section };
-  const lines = Object.entries(all).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
-  place.write("project", `[alerts]\n${lines.join("")}`);
+  const list = channel === null ? "" : `[[alerts.channel]]\n${toToml(channel)}`;
+  place.write("project", `[alerts]\n${toToml(all)}${list}`);
   const settings = alertSettings((await loadConfig(place.options)).values);
-  const log = openKeptLog();
+  log = openKeptLog();
   return openWatch({
     ...{ db: file.db, settings, clock, log, post: countedPost },
     checks: async () => checks,
@@ -70,8 +77,13 @@ async function begin(section: Section): Promise<Watch> {
 }
 
 /** What arrives at an address when the checks say this, a minute after the other. */
-async function toldOf(section: Section, reports: readonly Check[][], path = "/hook") {
-  const watch = await begin(section);
+async function toldOf(
+  section: Section,
+  reports: readonly Check[][],
+  path = "/hook",
+  channel: Section | null = null,
+): Promise<string[]> {
+  const watch = await begin(section, channel);
   writeAlerts(file.db, [], JSON.stringify(CAUGHT_UP), () => []);
   for (const report of reports) {
     checks = report;
@@ -190,4 +202,64 @@ const PROOFS: { [K in DottedKey as K extends `alerts.${string}` ? K : never]?: (
 
 test.each(Object.entries(PROOFS))("%s", async (_, proof) => {
   await proof();
+});
+
+/** What a channel receives, one report a minute: the paths, headers and bodies. */
+async function sentTo(channel: Section, ...reports: Check[][]) {
+  const given = { name: "team", type: "webhook", url: `${receiver.url}/team`, ...channel };
+  await toldOf({}, reports.length > 0 ? reports : [critical("node.peers")], "", given);
+  return receiver.received.filter(({ path }) => path !== "/hook");
+}
+
+const CHANNEL_PROOFS: { [K in keyof (typeof LISTS)["alerts.channel"]]: () => Promise<void> } = {
+  name: async () => {
+    receiver.answer(() => new Response("gone", { status: 404 }));
+    await sentTo({ name: "night-shift" });
+    expect(log.lines.join("\n")).toContain("channel night-shift: ");
+    expect(log.lines.join("\n")).not.toContain("channel team: ");
+  },
+  type: async () => {
+    expect((await sentTo({ type: "webhook" }))[0]?.body).toMatchObject({ kind: "peers-low" });
+    expect((await sentTo({ type: "discord" }))[0]?.body).not.toHaveProperty("kind");
+  },
+  url: async () => {
+    const [sent] = await sentTo({ url: `${receiver.url}/elsewhere` });
+    expect(sent?.path).toBe("/elsewhere");
+  },
+  token: async () => {
+    const topic = { type: "ntfy", url: `${receiver.url}/topic` };
+    expect((await sentTo(topic))[0]?.headers["authorization"]).toBeUndefined();
+    const [sent] = await sentTo({ ...topic, token: "tk_one" });
+    expect(sent?.headers["authorization"]).toBe("Bearer tk_one");
+  },
+  secret: async () => {
+    expect((await sentTo({}))[0]?.headers["x-mvm-signature"]).toBeUndefined();
+    expect((await sentTo({ secret: "one" }))[0]?.headers["x-mvm-signature"]).toBeString();
+  },
+  chat_id: async () => {
+    const bot = { type: "telegram", url: receiver.url, token: "123:abc" };
+    for (const chat_id of ["-1001", "-1002"]) {
+      expect((await sentTo({ ...bot, chat_id }))[0]?.body["chat_id"]).toBe(chat_id);
+    }
+  },
+  min_severity: async () => {
+    const lag = warning("chain.db-sync");
+    expect(await sentTo({ min_severity: "warning" }, lag, lag)).toHaveLength(1);
+    expect(await sentTo({ min_severity: "critical" }, lag, lag)).toEqual([]);
+  },
+  quiet_hours: async () => {
+    const lag = warning("chain.db-sync");
+    expect(await sentTo({ quiet_hours: "13:00-14:00" }, lag, lag)).toHaveLength(1);
+    expect(await sentTo({ quiet_hours: "11:00-13:00" }, lag, lag)).toEqual([]);
+  },
+  enabled: async () => {
+    expect(await sentTo({ enabled: true })).toHaveLength(1);
+    expect(await sentTo({ enabled: false })).toEqual([]);
+  },
+};
+
+test.each(Object.keys(LISTS["alerts.channel"]))("[[alerts.channel]] %s", async (name) => {
+  const proofs = new Map(Object.entries(CHANNEL_PROOFS));
+  expect(proofs.has(name)).toBe(true);
+  await proofs.get(name)?.();
 });
