@@ -125,7 +125,13 @@ test("sync --daemon --pid-file: the flag wins over the file, and the log is wher
   expect(readFileSync(pidFile, "utf8").trim()).toBe(String(daemon.pid));
   expect(existsSync(folder.file("unused.pid"))).toBe(false);
   expect(logged()).toContain("connected to Midnight Preview");
-  expect(logged()).toMatch(/warn +\S+config\.toml:\d+: \[chain\] genesis_timestamp_ms: /);
+});
+
+test("what is set in vain is warned of once, not again on SIGHUP", async () => {
+  daemon.kill("SIGHUP");
+  await until(() => logged().includes("no setting changed"));
+  const warned = /warn +\S+config\.toml:\d+: \[chain\] genesis_timestamp_ms: /g;
+  expect(logged().match(warned)).toHaveLength(1);
 });
 
 const key = (): string => devnet.validator(0).sidechain;

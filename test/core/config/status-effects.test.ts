@@ -27,12 +27,16 @@ async function look(dotted: DottedKey, value: Value): Promise<HealthReport> {
   // Ours are told by one of both.
   if (dotted === "validator.keys_file") sections["validator"] = {};
   sections[section] = { ...sections[section], [key]: value };
-  const path = world.path("look.toml");
   const text = Object.entries(sections).map(([name, keys]) => {
     const lines = Object.entries(keys).map(([each, to]) => `${each} = ${JSON.stringify(to)}\n`);
     return `[${name}]\n${lines.join("")}`;
   });
-  await Bun.write(path, text.join(""));
+  return await lookWith(text.join(""));
+}
+
+async function lookWith(text: string): Promise<HealthReport> {
+  const path = world.path("look.toml");
+  await Bun.write(path, text);
   const now = world.devnet.timeMs();
   const { out } = await runCommand(statusCommand, ["--json", "--config", path], now);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the test then looks at
@@ -96,4 +100,24 @@ const PROOFS: { [K in DottedKey]?: () => Promise<void> } = {
 
 test.each(Object.entries(PROOFS))("%s", async (_, proof) => {
   await proof();
+});
+
+test("[[validator]] keystore_path, keys_file and label", async () => {
+  const { aura, gran, sidechain } = world.devnet.validator(3);
+  const file = world.path("listed.json");
+  const keys = { sidechain_pub_key: sidechain, aura_pub_key: aura, grandpa_pub_key: gran };
+  await Bun.write(file, JSON.stringify(keys));
+  const place = `[rpc]\nurl = "${world.devnet.url}"\n[database]\npath = "${world.file}"\n`;
+  const first = `[[validator]]\nkeystore_path = "${world.keystore}"\nlabel = "one"\n`;
+  const second = `[[validator]]\nkeys_file = "${file}"\nlabel = "two"\n`;
+  const loaded = async (list: string): Promise<unknown[]> =>
+    (await lookWith(place + list)).checks
+      .filter(({ name }) => name === "validator.loaded")
+      .map(({ subject, verdict }) => [subject, verdict]);
+  // The node has the keys of one of them alone.
+  expect(await loaded(first + second)).toEqual([
+    ["one", "ok"],
+    ["two", "critical"],
+  ]);
+  expect(await loaded(second.replace("two", "three"))).toEqual([["three", "critical"]]);
 });
