@@ -25,6 +25,12 @@ import { catchHangups, openReload } from "./_reload.ts";
 import { configFlags, describeFlag, readFlag, readValidatorFlags } from "./_settings.ts";
 import { liveSettings, openLoader, readOurKeys, syncOptions } from "./_sync-settings.ts";
 
+/** Read by the dashboard alone. */
+const DASHBOARD_KEYS = [
+  ...(["view.refresh_interval_ms", "view.theme", "view.ascii"] as const),
+  ...(["validator.name", "database.max_connections"] as const),
+];
+
 const args = {
   "rpc-url": {
     type: "string",
@@ -147,7 +153,7 @@ export const syncCommand = defineCommand({
       load: loader.load,
       onReload,
       log: () => log,
-      ignored: ["view"],
+      ignored: DASHBOARD_KEYS,
     });
     using _pid = config.daemon.pid_file === null ? null : writePidFile(config.daemon.pid_file);
     const { signal, stop } = stopSignal();

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 
 import { startDevnet } from "../../examples/devnet/devnet.ts";
 import { openReceiver } from "../helpers/alert-lab.ts";
-import { startSync, storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
+import { startSync, startWith, storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
 
 const LONG_MS = 60_000;
 const SLOT_MS = 6000;
@@ -68,6 +68,37 @@ test(
     expect(sync.log().slice(told)).toContain("missed before:");
     expect(sync.log().slice(told)).not.toContain("alert ");
     expect(sync.log()).not.toContain("/hook");
+  },
+  LONG_MS,
+);
+
+test(
+  "the checks stay with the node that is synced, whatever the file says by now; where else they look is taken over",
+  async () => {
+    await using devnet = await openDevnet();
+    devnet.setFaults({ noPeers: true });
+    await using receiver = openReceiver();
+    using folder = temporaryFolder();
+    const config = folder.file("mvm.toml");
+    const alerts = `[alerts]\nenabled = true\nnode_down_secs = 0\nwebhook_url = "${receiver.url}"\n`;
+    writeFileSync(config, `${alerts}[rpc]\nurl = "${devnet.url}"\n`);
+    const words = ["-d", folder.file("mvm.db"), "--config", config];
+    await using sync = startWith(...words);
+    await sync.until("following", () => sync.log().includes("synced at"));
+    writeFileSync(
+      config,
+      `${alerts}[rpc]\nurl = "ws://127.0.0.1:1"\nmetrics_url = "${devnet.metricsUrl}"\n[view]\nexpected_ip = "192.0.2.1"\n`,
+    );
+    sync.kill("SIGHUP");
+    await sync.until("the change", () =>
+      sync.log().includes("view.expected_ip not set → 192.0.2.1"),
+    );
+    expect(sync.log()).toMatch(/rpc\.url \S+ → ws:\/\/127\.0\.0\.1:1: needs a restart/);
+    expect(sync.log()).toMatch(/rpc\.metrics_url not set → \S+, in effect/);
+    await receiver.until(1);
+    const kinds = receiver.received.map(({ body }) => body["kind"]);
+    expect(kinds).toContain("peers-low");
+    expect(kinds).not.toContain("node-unreachable");
   },
   LONG_MS,
 );
