@@ -1,8 +1,7 @@
 // A followed block as a line of the log.
-import pc from "picocolors";
-
 import type { OurKey } from "../core/storage/authorities.ts";
 import type { JudgedBlock } from "../core/types.ts";
+import { colours } from "./_colour.ts";
 
 export function describeBlock(block: JudgedBlock, ours: readonly OurKey[]): string {
   const { header, slot, author, seal } = block;
@@ -20,17 +19,16 @@ export function describeBlock(block: JudgedBlock, ours: readonly OurKey[]): stri
     .join("  ");
 }
 
-const colors = pc.createColors(true);
-
 /** Colours for such a line. They come last: a message itself may hold no terminal commands. */
 export function paintBlock(text: string): string {
   if (!text.startsWith("#")) return text;
+  const { bold, green, red, yellow } = colours(process.stderr);
   return text
-    .replace(/^#\d+/, colors.bold)
-    .replace("seal ✓", colors.green)
-    .replace("seal ✗", colors.red)
-    .replace(/★ .*?(?= {2}|$)/, colors.yellow)
-    .replace(/missed before: \d+$/, colors.yellow);
+    .replace(/^#\d+/, bold)
+    .replace("seal ✓", green)
+    .replace("seal ✗", red)
+    .replace(/★ .*?(?= {2}|$)/, yellow)
+    .replace(/missed before: \d+$/, yellow);
 }
 
 function shortKey(key: string): string {

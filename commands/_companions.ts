@@ -76,7 +76,9 @@ export function prepareCompanions(
     prepareReload: (next, keys) => {
       const wanted = alertSettings(next);
       return () => {
-        config = next;
+        // The checks look at the node and the file that are synced, until a restart.
+        const { database, chain } = config;
+        config = { ...next, rpc: { ...next.rpc, url: config.rpc.url }, database, chain };
         ours = keys;
         settings = wanted;
         watch?.reload(wanted);

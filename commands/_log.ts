@@ -3,10 +3,10 @@ import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import { createConsola, LogLevels } from "consola";
-import pc from "picocolors";
 
 import type { Fields, Level, Log } from "../core/log.ts";
 import { LEVELS } from "../core/log.ts";
+import { colours } from "./_colour.ts";
 import type { LogFile } from "./_log-file.ts";
 import { openLogFile } from "./_log-file.ts";
 import type { LogLine } from "./_log-format.ts";
@@ -102,7 +102,8 @@ function openStderr(options: LogOptions): (line: LogLine, format: "text" | "json
   const { beforeLine, paint } = options;
   const terminal = isatty(2);
   const prefixed = !terminal && (options.syslog || isJournal());
-  const colors = pc.createColors(wantsColor(terminal));
+  // Of stderr: the library would ask about stdout, where no log goes.
+  const colors = colours(process.stderr);
   const formatLine = (line: LogLine, format: "text" | "json"): string => {
     if (format === "json") return formatJson(line);
     return prefixed ? formatJournalText(line) : formatText(line, colors, paint);
@@ -125,11 +126,4 @@ function isJournal(): boolean {
     // No stderr at all: nothing to prefix.
     return false;
   }
-}
-
-/** The library asks about stdout, where no log goes. */
-function wantsColor(terminal: boolean): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if ((NO_COLOR ?? "") !== "" || process.argv.includes("--no-color")) return false;
-  return (FORCE_COLOR ?? "") !== "" || (terminal && TERM !== "dumb");
 }

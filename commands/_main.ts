@@ -2,6 +2,7 @@
 import type { ArgsDef, CommandMeta } from "citty";
 import { runCommand } from "citty";
 
+import { hideCredentials } from "../core/config/value.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { describeError, MonitorError } from "../core/errors.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -110,20 +111,28 @@ function report(error: unknown, { json, verbose }: { json: boolean; verbose: boo
   const known = isUsage ? new MonitorError("usage", Bun.stripANSI(error.message)) : error;
   if (!(known instanceof MonitorError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`mvm: this is a bug, please report it:\n${stack}\n`);
+    complain(`mvm: this is a bug, please report it:\n${stack}\n`);
     return EXIT_BUG;
   }
   if (json) {
     const { code, hint } = known;
     const body = { error: { code, message: describeError(known), hint: hint ?? null } };
-    process.stderr.write(`${JSON.stringify(body)}\n`);
+    const text = JSON.stringify(body, (_, value: unknown) =>
+      typeof value === "string" ? hideCredentials(value) : value,
+    );
+    process.stderr.write(`${text}\n`);
   } else {
     const { red, dim } = colours(process.stderr);
-    process.stderr.write(`${red("error")} ${describeError(known)}\n`);
-    if (known.hint !== undefined) process.stderr.write(`  ${dim("→")} ${known.hint}\n`);
-    if (verbose) process.stderr.write(`${dim(stackOf(known))}\n`);
+    complain(`${red("error")} ${describeError(known)}\n`);
+    if (known.hint !== undefined) complain(`  ${dim("→")} ${known.hint}\n`);
+    if (verbose) complain(`${dim(stackOf(known))}\n`);
   }
   return EXIT[known.code];
+}
+
+/** What failed may be an address with a password in it. */
+function complain(text: string): void {
+  process.stderr.write(hideCredentials(text));
 }
 
 /** Asked of the bare words: the error may be one that kept them from being read. */

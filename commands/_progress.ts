@@ -1,8 +1,7 @@
 // Catch-up progress: one live line on a terminal, a plain line every few seconds in a pipe or journal.
-import pc from "picocolors";
-
 import type { Log } from "../core/log.ts";
 import type { Progress } from "../core/sync/context.ts";
+import { colours } from "./_colour.ts";
 import { writeStderr } from "./_stderr.ts";
 
 const LIVE_EVERY_MS = 100;
@@ -57,7 +56,8 @@ export function openProgress(log: () => Log, live: boolean): ProgressLine {
 function bar({ number, target }: Progress): string {
   const width = 20;
   const filled = Math.floor((width * number) / Math.max(1, target));
-  return pc.cyan("█".repeat(filled)) + pc.dim("░".repeat(width - filled));
+  const { cyan, dim } = colours(process.stderr);
+  return cyan("█".repeat(filled)) + dim("░".repeat(width - filled));
 }
 
 function describe({ number, target }: Progress, perSecond: number | null): string {

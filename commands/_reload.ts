@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 
 import { describeChange, diffSettings } from "../core/config/reload.ts";
-import type { Config } from "../core/config/schema.ts";
+import type { Config, DottedKey } from "../core/config/schema.ts";
 import { describeError, MonitorError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 
@@ -21,8 +21,8 @@ export interface ReloadOptions {
   onReload: readonly PrepareReload[];
   /** Asked anew each time: it may be another one by then. */
   log: () => Log;
-  /** Sections this command has nothing to do with. */
-  ignored: readonly string[];
+  /** Keys this command has nothing to do with. */
+  ignored: readonly DottedKey[];
 }
 
 /** The reload of one process. Asked for again while one is under way, it is done once more afterwards. */
@@ -58,7 +58,7 @@ export function openReload(options: ReloadOptions): () => Promise<void> {
 
   function tell(log: Log, before: Config, after: Config): void {
     const concerns = ({ key }: { key: string }): boolean =>
-      !options.ignored.includes(key.split(".")[0] ?? "");
+      options.ignored.every((each) => each !== key);
     const diff = diffSettings(before, after);
     const applied = diff.applied.filter(concerns);
     const needsRestart = diff.needsRestart.filter(concerns);

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 
 import type { ArgsDef } from "citty";
 
+import { readLabels } from "../core/config/labels.ts";
 import { loadConfig } from "../core/config/load.ts";
 import type { LoadOptions } from "../core/config/load.ts";
 import type { Config, DottedKey, Settings } from "../core/config/schema.ts";
@@ -49,8 +50,16 @@ export async function loadSettings(
   flags: LoadOptions["flags"],
   validators?: LoadOptions["validators"],
 ): Promise<Config> {
-  const { values } = await loadConfig({ ...configPlaces(given), flags, validators });
-  return values;
+  return (await loadNoticed(given, flags, validators)).values;
+}
+
+/** The same, and what is allowed and probably not meant: in the files, and in the list of known validators. */
+export async function loadNoticed(
+  ...[given, flags, validators]: Parameters<typeof loadSettings>
+): Promise<{ values: Config; notices: () => string[] }> {
+  const places = configPlaces(given);
+  const { values, notices } = await loadConfig({ ...places, flags, validators });
+  return { values, notices: () => [...notices, ...readLabels(places).notices] };
 }
 
 /**

@@ -2,12 +2,13 @@
 import { readLabels } from "../core/config/labels.ts";
 import type { Config } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
 import type { OurValidator } from "../core/ours.ts";
 import { readOurs } from "../core/ours.ts";
 import type { SyncOptions } from "../core/sync/context.ts";
 import type { LiveSettings } from "../core/sync/live.ts";
 import { openLive } from "../core/sync/live.ts";
-import { configPlaces } from "./_settings.ts";
+import { configPlaces, loadNoticed } from "./_settings.ts";
 
 const PERFORMANCE_EVERY_MS = 60_000;
 
@@ -59,6 +60,26 @@ export function liveSettings(
       ours.flatMap(({ keystore, ...keys }) => (keystore === null ? [] : [[keystore, keys]])),
     ),
     labels: readLabels(configPlaces(given)).labels,
+  };
+}
+
+/** The configuration, and what to warn of in it. A notice is told once, however often it is loaded. */
+export function openLoader(...given: Parameters<typeof loadNoticed>): {
+  load: () => Promise<Config>;
+  tell: (log: Log) => void;
+} {
+  const told = new Set<string>();
+  let latest: readonly string[] = [];
+  return {
+    load: async () => {
+      const { values, notices } = await loadNoticed(...given);
+      latest = notices();
+      return values;
+    },
+    tell: (log) => {
+      for (const notice of latest) if (!told.has(notice)) log.warn(notice);
+      for (const notice of latest) told.add(notice);
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { resolve } from "pathe";
 import { formatExample } from "../core/config/example.ts";
 import { initConfig } from "../core/config/init.ts";
 import { readLabels } from "../core/config/labels.ts";
-import type { LoadedConfig, LoadOptions } from "../core/config/load.ts";
+import type { LoadOptions } from "../core/config/load.ts";
 import { inspectConfig, loadConfig } from "../core/config/load.ts";
 import { describeSettings } from "../core/config/rows.ts";
 import { userConfigPath } from "../core/config/search.ts";
@@ -29,16 +29,6 @@ function loadOptions(given: Parameters<typeof configPlaces>[0]): LoadOptions {
   return { ...configPlaces(given), flags: {} };
 }
 
-/** Words for keys that nothing reads. */
-const VAIN = { later: "not used yet", compat: "no effect" } as const;
-
-/** What the operator set and nothing reads yet. */
-function listUnused(loaded: LoadedConfig): string[] {
-  return describeSettings(loaded)
-    .filter(({ status, source }) => status === "later" && source !== "default")
-    .map(({ key }) => key);
-}
-
 const show = defineCommand({
   meta: { name: "show", description: "Every key, its value and where that came from" },
   args: { ...configFlags, ...json },
@@ -55,7 +45,7 @@ const show = defineCommand({
             { title: "KEY", cell: ({ key }) => key },
             { title: "VALUE", cell: ({ value }) => (value === null ? "-" : String(value)) },
             { title: "SOURCE", cell: ({ source }) => source },
-            { title: "", cell: ({ status }) => (status ? VAIN[status] : "") },
+            { title: "", cell: ({ status }) => (status === null ? "" : "no effect") },
           ],
           openScreen(),
         );
@@ -72,19 +62,16 @@ const validate = defineCommand({
     const known = readLabels(options);
     if (args.json) {
       const { problems, notices, files, loaded } = await inspectConfig(options);
-      const notUsedYet = loaded === null ? [] : listUnused(loaded);
       const valid = loaded !== null;
-      const body = { valid, problems, notices: [...notices, ...known.notices], notUsedYet, files };
+      const body = { valid, problems, notices: [...notices, ...known.notices], files };
       await writeOut(JSON.stringify(body, null, 2));
       return valid ? 0 : EXIT_CONFIG;
     }
     const loaded = await loadConfig(options);
     const read = loaded.files.filter(({ status }) => status === "loaded").map(({ path }) => path);
-    const unused = listUnused(loaded);
     const lines = [
       `valid: ${read.length === 0 ? "no file found" : read.join(", ")}`,
       ...[...loaded.notices, ...known.notices].map((notice) => `notice: ${notice}`),
-      ...(unused.length === 0 ? [] : [`set, but not used yet: ${unused.join(", ")}`]),
     ];
     await writeOut(lines.join("\n"));
     return 0;

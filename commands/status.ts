@@ -3,6 +3,7 @@
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
+import { hideCredentials } from "../core/config/value.ts";
 import { describeError, isCode } from "../core/errors.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import { checkHealth } from "../core/health/health.ts";
@@ -62,7 +63,7 @@ export const statusCommand = defineCommand({
     } catch (error) {
       // A plugin that cannot be told what to look at knows nothing: that is a 3, not a failure of ours.
       if (!isCode(error, "config")) throw error;
-      process.stderr.write(`UNKNOWN ${describeError(error)}\n`);
+      process.stderr.write(hideCredentials(`UNKNOWN ${describeError(error)}\n`));
       if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
       return EXIT_OF.unknown;
     }

@@ -5,7 +5,6 @@ import { isatty } from "node:tty";
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
-import type { Config } from "../core/config/schema.ts";
 import { describeError, MonitorError } from "../core/errors.ts";
 import type { Level, Log } from "../core/log.ts";
 import { LEVELS } from "../core/log.ts";
@@ -23,14 +22,14 @@ import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
 import type { PrepareReload } from "./_reload.ts";
 import { catchHangups, openReload } from "./_reload.ts";
-import {
-  configFlags,
-  describeFlag,
-  loadSettings,
-  readFlag,
-  readValidatorFlags,
-} from "./_settings.ts";
-import { liveSettings, readOurKeys, syncOptions } from "./_sync-settings.ts";
+import { configFlags, describeFlag, readFlag, readValidatorFlags } from "./_settings.ts";
+import { liveSettings, openLoader, readOurKeys, syncOptions } from "./_sync-settings.ts";
+
+/** Read by the dashboard alone. */
+const DASHBOARD_KEYS = [
+  ...(["view.refresh_interval_ms", "view.theme", "view.ascii"] as const),
+  ...(["validator.name", "database.max_connections"] as const),
+];
 
 const args = {
   "rpc-url": {
@@ -107,8 +106,8 @@ export const syncCommand = defineCommand({
     const onHangup = catchHangups();
     const flags = readFlags(given, rawArgs);
     const named = readValidatorFlags(repeated(rawArgs, "keystore"), repeated(rawArgs, "label"));
-    const load = async (): Promise<Config> => await loadSettings(given, flags, named);
-    const config = await load();
+    const loader = openLoader(given, flags, named);
+    const config = await loader.load();
     const ours = readOurKeys(config);
     const options = syncOptions(config, ours, given);
     const { live } = options;
@@ -118,6 +117,7 @@ export const syncCommand = defineCommand({
     using _watchdog = openWatchdog(process.env, plain);
     // Once the database is open, complaints are kept there too.
     let log: Log = plain;
+    loader.tell(plain);
     const companions = given.once ? null : prepareCompanions(config, ours);
     const blocks = blockHooks(() => log, options);
     const hooks: SyncHooks = {
@@ -144,15 +144,16 @@ export const syncCommand = defineCommand({
         return () => {
           live.update(settings);
           reloadCompanions?.();
+          return () => loader.tell(log);
         };
       },
     ];
     const reload = openReload({
       initial: config,
-      load,
+      load: loader.load,
       onReload,
       log: () => log,
-      ignored: ["view"],
+      ignored: DASHBOARD_KEYS,
     });
     using _pid = config.daemon.pid_file === null ? null : writePidFile(config.daemon.pid_file);
     const { signal, stop } = stopSignal();
@@ -179,7 +180,7 @@ async function runToEnd(log: Log, work: () => Promise<void>): Promise<number> {
 
 type Given = Parameters<NonNullable<typeof syncCommand.run>>[0]["args"];
 
-function readFlags(given: Given, rawArgs: readonly string[]): Parameters<typeof loadSettings>[1] {
+function readFlags(given: Given, rawArgs: readonly string[]): Parameters<typeof openLoader>[1] {
   return {
     "rpc.url": readFlag("rpc.url", given["rpc-url"]),
     "rpc.timeout_ms": readFlag("rpc.timeout_ms", given.timeout),

@@ -1,5 +1,8 @@
 // A configuration file's text, or why it has none.
+import type { Stats } from "node:fs";
 import { readFileSync, statSync } from "node:fs";
+
+import { dirname } from "pathe";
 
 /** Nobody writes this much by hand: it is some other file. */
 const LARGEST_BYTES = 256 * 1024;
@@ -20,8 +23,38 @@ export function readConfigFile(path: string): FileText {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (code === "ENOENT" || code === "ENOTDIR") return "absent";
-    const reason = code === "EACCES" || code === "EPERM" ? "permission denied" : code;
-    return { problem: `cannot be read: ${reason || String(error)}` };
+    if (code === "EACCES" || code === "EPERM") {
+      return { problem: `cannot be read: permission denied${describeWayIn(path)}` };
+    }
+    return { problem: `cannot be read: ${code || String(error)}` };
+  }
+}
+
+/** Whether it is enough to join a group, and which: what is installed may be read by the service's. */
+function describeWayIn(path: string): string {
+  // Where the folder is closed too, the file itself cannot be asked.
+  const place = statOrNull(path) ?? statOrNull(dirname(path));
+  if (place === null || (place.mode & 0o040) === 0 || place.gid === 0) return "";
+  const group = nameOfGroup(place.gid) ?? String(place.gid);
+  return `; its group may: join the group ${group} (usermod -aG ${group} NAME, then log in again)`;
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    // Closed as well.
+    return null;
+  }
+}
+
+/** Null where groups come from elsewhere than the file. */
+function nameOfGroup(gid: number): string | null {
+  try {
+    const lines = readFileSync("/etc/group", "utf8").split("\n");
+    return lines.find((line) => line.split(":")[2] === String(gid))?.split(":")[0] ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -74,5 +74,6 @@ function listsIn(config: Config): Map<string, readonly unknown[]> {
 }
 
 function countOf(list: readonly unknown[] | undefined): string {
-  return `${list?.length ?? 0} entries`;
+  const count = list?.length ?? 0;
+  return count === 1 ? "1 entry" : `${count} entries`;
 }

@@ -11,11 +11,8 @@ interface Common {
   secret?: boolean;
   /** A running process could take over a new value; the others need a restart. */
   reloadable?: boolean;
-  /**
-   * `later`: accepted and checked, but nothing reads it yet. `compat`: stands in files of the Rust tool
-   * and has nothing to change here. Said wherever the key is shown.
-   */
-  status?: "later" | "compat";
+  /** It stands in files of the Rust tool and has nothing to change here. Said wherever the key is shown. */
+  status?: "compat";
   /** Another `section.key` a file may set it by. */
   alias?: string;
   /** An entry of a list must have it. */

@@ -38,11 +38,13 @@ export const SCHEMA = {
     },
     metrics_url: {
       ...{ type: "url", default: null, protocols: HTTP, env: "MVM_METRICS_URL" },
-      ...{ example: "http://localhost:9615/metrics", description: "the node's metrics" },
+      ...{ example: "http://localhost:9615/metrics", reloadable: true },
+      description: "the node's metrics",
     },
     node_exporter_url: {
       ...{ type: "url", default: null, protocols: HTTP, env: "MVM_NODE_EXPORTER_URL" },
-      ...{ example: "http://localhost:9100/metrics", description: "the machine's metrics" },
+      ...{ example: "http://localhost:9100/metrics", reloadable: true },
+      description: "the machine's metrics",
     },
   },
   database: {
@@ -51,8 +53,8 @@ export const SCHEMA = {
       description: "database file",
     },
     max_connections: {
-      ...{ type: "integer", default: 5, min: 1, max: 1000, status: "later" },
-      description: "connections to the database",
+      ...{ type: "integer", default: 5, min: 1, max: 1000 },
+      description: "connections of the dashboard to the database; it needs no more than 2",
     },
   },
   validator: {
@@ -144,7 +146,7 @@ export const SCHEMA = {
   },
   status: {
     timeout_secs: {
-      ...{ type: "duration", default: 5, min: 1, max: 3600 },
+      ...{ type: "duration", default: 5, min: 1, max: 3600, reloadable: true },
       description: "how long a health check may take in all",
     },
   },
@@ -159,7 +161,7 @@ export const SCHEMA = {
       description: "colours of the dashboard; safe: for any kind of colour vision",
     },
     expected_ip: {
-      ...{ type: "string", default: null, env: "MVM_EXPECTED_IP" },
+      ...{ type: "string", default: null, env: "MVM_EXPECTED_IP", reloadable: true },
       ...{ example: "203.0.113.7", description: "address the node should have" },
     },
     ascii: {

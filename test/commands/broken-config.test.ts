@@ -1,6 +1,6 @@
 // Broken files before every command that reads one: a helpful line, exit code 78, nothing on stdout.
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { join } from "pathe";
 
@@ -51,3 +51,30 @@ for (const { name, bytes, mode, says } of BROKEN_FILES) {
     }
   });
 }
+
+test.skipIf(!isRoot || drop === null)(
+  "who is not in the group that may read the file is told to join it, also where the folder is closed",
+  () => {
+    const [name, , gid] =
+      readFileSync("/etc/group", "utf8")
+        .split("\n")
+        .map((line) => line.split(":"))
+        .find((parts) => Number(parts[2]) > 0) ?? [];
+    const inside = folder.file("closed");
+    mkdirSync(inside);
+    for (const file of [folder.file("group.toml"), join(inside, "config.toml")]) {
+      writeFileSync(file, "");
+      chmodSync(file, 0o640);
+      chownSync(file, 65_534, Number(gid));
+    }
+    chmodSync(inside, 0o750);
+    chownSync(inside, 65_534, Number(gid));
+    const says = `permission denied; its group may: join the group ${name} (usermod -aG ${name} NAME`;
+    for (const file of [folder.file("group.toml"), join(inside, "config.toml")]) {
+      const words = [join(ROOT, "commands/config.ts"), "validate", "--config", file];
+      const { code, err } = run(words);
+      expect(code).toBe(78);
+      expect(err).toContain(`${file}: cannot be read: ${says}`);
+    }
+  },
+);

@@ -223,3 +223,18 @@ test("-v tells where an error arose, for commands that have no -v of their own",
     expect(args).not.toHaveProperty("verbose");
   }
 });
+
+test("a password in an address is shown by no error, as text, as JSON or as a defect", async () => {
+  const text = "cannot reach ws://me:hunter2@node:9944";
+  const known = (): unknown => new MonitorError("unavailable", text, { hint: `look at ${text}` });
+  for (const [argv, fail] of [
+    [["blocks"], known],
+    [["blocks", "--json"], known],
+    [["blocks", "--verbose"], known],
+    [["blocks"], () => new TypeError(text)],
+  ] as const) {
+    const { err } = await run(argv, fail);
+    expect(err).toContain("ws://****@node:9944");
+    expect(err).not.toContain("hunter2");
+  }
+});

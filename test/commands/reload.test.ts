@@ -145,13 +145,57 @@ test(
       `[log]\nlevel = "error"\n[sync]\nbatch_size = 7\n[alerts]\nwebhook_url = "${hook}"\n`,
     );
     sync.kill("SIGHUP");
-    await sync.until("a new file", () => existsSync(log) && linesIn(log).length > 0);
-    expect(linesIn(log)).toHaveLength(1);
+    await sync.until("a new file", () => existsSync(log) && linesIn(log).length > 1);
+    expect(linesIn(log)).toHaveLength(2);
     expect(linesIn(log)[0]).toContain("alerts.webhook_url not set → ");
-    expect(linesIn(log)[0]).not.toMatch(/password|secret-path/);
+    expect(linesIn(log)[1]).toContain("holds secrets (webhook_url) and everybody may read it");
+    expect(linesIn(log).join()).not.toMatch(/password|secret-path/);
     sync.kill("SIGTERM");
     expect(await sync.exited).toBe(0);
     expect(sync.log()).toBe("");
+  },
+  LONG_MS,
+);
+
+test(
+  "validators added to the list and names of others are taken over",
+  async () => {
+    await using devnet = await startSmallDevnet({ history: 60 });
+    using folder = temporaryFolder();
+    const [config, file] = [folder.file("mvm.toml"), folder.file("mvm.db")];
+    const entry = async (index: number, label: string): Promise<string> => {
+      const path = folder.file(label);
+      mkdirSync(path, { recursive: true });
+      await devnet.writeKeystore(path, index);
+      return `[[validator]]\nkeystore_path = "${path}"\nlabel = "${label}"\n`;
+    };
+    writeFileSync(config, await entry(0, "one"));
+    await using sync = startSync(devnet.url, file, "--config", config);
+    await sync.until("following", () => sync.log().includes("synced at"));
+    const { aura, sidechain } = devnet.validator(2);
+    using db = openReadable(file);
+    const whose = db.prepare<{ aura: string }, [string]>(
+      "SELECT lower(hex(aura)) AS aura FROM authorities WHERE lower(hex(sidechain)) = ?",
+    );
+    // Names go by sidechain keys, which are asked for once the chain is synced.
+    await sync.until("identities", () => whose.get(sidechain.slice(2)) !== null);
+    writeFileSync(config, (await entry(0, "one")) + (await entry(1, "two")));
+    writeFileSync(
+      folder.file("known_validators.toml"),
+      `[[validators]]\nsidechain_key = "${sidechain}"\nlabel = "THREE"\n`,
+    );
+    sync.kill("SIGHUP");
+    await sync.until("the change", () => sync.log().includes("validators 1 entry → 2 entries"));
+    const named = [
+      [aura, "THREE", 0],
+      [devnet.validator(0).aura, "one", 1],
+      [devnet.validator(1).aura, "two", 1],
+    ];
+    const sql =
+      "SELECT '0x' || lower(hex(aura)), label, ours FROM authorities WHERE label IS NOT NULL ORDER BY label";
+    expect(db.prepare(sql).values()).toEqual(named);
+    sync.kill("SIGTERM");
+    expect(await sync.exited).toBe(0);
   },
   LONG_MS,
 );

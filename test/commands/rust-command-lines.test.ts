@@ -2,7 +2,6 @@
 import { describe, expect, test } from "bun:test";
 
 import { parseWords } from "../../commands/_arguments.ts";
-import { resolve } from "../../commands/_command.ts";
 import { findCommand } from "../../commands/_find.ts";
 import { mvmCommand } from "../../commands/mvm.ts";
 
@@ -78,13 +77,9 @@ const LINES: readonly (readonly [line: string, command: string, options: string]
   ),
 ];
 
-const names = Object.keys(await resolve<Record<string, unknown>>(mvmCommand.subCommands));
-
 describe("mvm", () => {
   for (const [line, command, options] of LINES) {
-    // A command that is not there yet has no command lines.
-    const isHere = names.includes(command.split(" ")[0] ?? "");
-    test.if(isHere)(`${line} runs ${command} ${options}`, async () => {
+    test(`${line} runs ${command} ${options}`, async () => {
       const found = await findCommand(mvmCommand, line.split(" ").filter(Boolean));
       expect(found.path.slice(1).join(" ")).toBe(command);
       expect(found.command.run).toBeFunction();

@@ -19,16 +19,34 @@ const LONG_MS = 60_000;
 const HISTORY = 60;
 const DAY_MS = 86_400_000;
 
-/** Keys whose effect another test file shows, and which names them. */
-const SHOWN_IN: Record<string, string> = {};
+const keysOf = (section: string, ...names: string[]): string[] =>
+  names.map((name) => `${section}.${name}`);
 
-/** Nothing reads these yet. The last test here fails when something does: then the effect is to be shown. */
-const WITHOUT_READER: readonly string[] = [
-  ...["rpc.metrics_url", "rpc.node_exporter_url", "validator.keys_file", "status.timeout_secs"],
-  ...["daemon.log_file", "daemon.enable_syslog", "log.level", "log.format"],
-  ...["log.max_size", "log.max_files", "log.max_age_hours"],
-  ...KEYS.filter(({ section }) => section === "alerts").map(({ dotted }) => dotted),
-];
+/** Not merged yet; this line, and the one that asks for it, go when it is. */
+const TO_COME = "test/commands/view-settings.test.ts";
+
+/** Test files that show the effect of keys, each named there in full. */
+const SHOWN_IN: Record<string, readonly string[]> = {
+  "test/core/config/alert-effects.test.ts": [
+    ...keysOf("alerts", "enabled", "webhook_url", "webhook_secret", "deadman_url", "quiet_hours"),
+    ...keysOf("alerts", "threshold_percent", "min_expected_blocks", "missed_in_row"),
+    ...keysOf("alerts", "alert_on_down", "node_down_secs", "cooldown_secs"),
+  ],
+  "test/core/config/log-effects.test.ts": [
+    ...keysOf("log", "level", "format", "max_size", "max_files", "max_age_hours"),
+    ...keysOf("daemon", "log_file", "enable_syslog"),
+    ...keysOf("metrics", "listen", "token"),
+  ],
+  "test/core/config/status-effects.test.ts": [
+    ...keysOf("rpc", "metrics_url", "node_exporter_url"),
+    ...keysOf("alerts", "min_peers", "finality_lag_blocks"),
+    ...["validator.keys_file", "status.timeout_secs", "view.expected_ip"],
+  ],
+  [TO_COME]: [
+    ...keysOf("view", "refresh_interval_ms", "theme", "ascii"),
+    ...["validator.name", "database.max_connections"],
+  ],
+};
 
 let devnet: Devnet & AsyncDisposable;
 const folder = temporaryFolder();
@@ -219,32 +237,29 @@ async function oursOf(validator: Sections[string]): Promise<unknown> {
   return ask(file, "SELECT count(*) FROM authorities WHERE ours = 1");
 }
 
-test("every key has a proof, or says of itself that it has no effect", () => {
-  const needed = KEYS.filter(({ spec }) => spec.status === undefined).map(({ dotted }) => dotted);
-  const proven = [...Object.keys(PROOFS), ...Object.keys(SHOWN_IN), ...WITHOUT_READER];
+test("every key has a proof, but for those the file itself says have no effect", () => {
+  const needed = KEYS.filter(({ spec }) => spec.status !== "compat").map(({ dotted }) => dotted);
+  const proven = [...Object.keys(PROOFS), ...Object.values(SHOWN_IN).flat()];
   expect(proven.toSorted()).toEqual(needed.toSorted());
 });
 
 test("what another test is said to show, it names", async () => {
-  for (const [dotted, path] of Object.entries(SHOWN_IN)) {
-    expect(await Bun.file(join(ROOT, path)).text()).toContain(dotted.split(".")[1] ?? "");
+  for (const [path, keys] of Object.entries(SHOWN_IN)) {
+    const file = Bun.file(join(ROOT, path));
+    if (path === TO_COME && !(await file.exists())) continue;
+    const text = await file.text();
+    expect(keys.filter((dotted) => !new RegExp(`\\b${dotted}\\b`).test(text))).toEqual([]);
   }
 });
 
-test("a key said to have no reader has none", async () => {
-  const sources: string[] = [];
+test("a key without effect has no reader", async () => {
+  const names = KEYS.filter(({ spec }) => spec.status === "compat").map(({ name }) => name);
+  expect(names).not.toEqual([]);
   for (const path of new Bun.Glob("{core,commands,ui}/**/*.ts").scanSync(ROOT)) {
-    if (/^core\/config\/|^commands\/_settings/.test(path)) continue;
-    sources.push(await Bun.file(join(ROOT, path)).text());
+    if (path.startsWith("core/config/")) continue;
+    const text = await Bun.file(join(ROOT, path)).text();
+    expect(names.filter((name) => text.includes(name))).toEqual([]);
   }
-  const later = KEYS.filter(({ spec }) => spec.status !== undefined).map(({ dotted }) => dotted);
-  const read = [...WITHOUT_READER, ...later].filter((dotted) => {
-    const name = dotted.split(".")[1] ?? "";
-    // A word of two parts is nobody else's; of the others only the whole name tells.
-    const told = new RegExp(`\\b${name.includes("_") ? name : dotted.replace(".", "\\.")}\\b`);
-    return sources.some((text) => told.test(text));
-  });
-  expect(read).toEqual([]);
 });
 
 describe("changing it changes what happens:", () => {

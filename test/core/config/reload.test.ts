@@ -53,7 +53,7 @@ test("lists of tables are compared as a whole and counted, not shown", async () 
   const one = Object.assign(await settings(), { validators: [{ label: "a" }] });
   const two = Object.assign(await settings(), { validators: [{ label: "a" }, { label: "b" }] });
   expect(diffSettings(one, two).applied.map(describeChange)).toEqual([
-    "validators 1 entries → 2 entries",
+    "validators 1 entry → 2 entries",
   ]);
   const other = Object.assign(await settings(), { validators: [{ label: "c" }] });
   expect(diffSettings(one, other).applied.map(describeChange)).toEqual(["validators changed"]);
