@@ -24,7 +24,7 @@ const SLOTS = 100;
 
 /** Models of one moment; their names are a contract of `--json`. */
 export function snapshot(known: Known, nowMs: number) {
-  const facts = dashboardFacts(known);
+  const facts = dashboardFacts(known, nowMs);
   const isStored = factsOf(known, "dashboard") !== null;
   const { cells: _, ...production } = productionModel(facts.recent, SLOTS);
   return {

@@ -1,7 +1,10 @@
 // What the dashboard asks and what it is told: plain data, for it crosses a thread.
+import type { AlertRecord } from "../queries/alerts.ts";
 import type { BlockRecord } from "../queries/blocks.ts";
+import type { KeyChange } from "../queries/key-changes.ts";
 import type { EpochProduction, MissedTurn } from "../queries/validator.ts";
 import type { Validator } from "../queries/validators.ts";
+import type { Outlook, QuietWindow } from "../schedule.ts";
 import type { ChainConstants, MainchainParams } from "../types.ts";
 
 export interface Failure {
@@ -74,14 +77,27 @@ export interface Turn {
   number: number | null;
 }
 
-export interface Turns {
-  /** First slot of this epoch, and the first one past the last whose holder is known. */
+/** What turns are told from, at whatever moment. */
+export interface StoredTurns {
+  /** First slot of the last block's epoch. */
   from: number;
-  to: number;
+  /** Keys that are not ours are empty. */
+  outlook: Outlook;
+  /** Our keys. */
+  labels: Record<string, string | null>;
+  past: Turn[];
+}
+
+export interface Turns {
+  /** First slot of the last block's epoch. */
+  from: number;
+  /** The first one past the last whose holder is known; null = none ahead is. */
+  to: number | null;
   /** Whether the next epoch's committee is on chain already. */
   nextKnown: boolean;
   /** In order of slots. */
   list: Turn[];
+  quiet: QuietWindow[];
 }
 
 export interface EpochRow {
@@ -91,16 +107,6 @@ export interface EpochRow {
   orphaned: number;
   oursMade: number;
   oursMissed: number;
-}
-
-export interface AlertRow {
-  id: number;
-  atMs: number;
-  kind: string;
-  subject: string;
-  severity: string;
-  message: string;
-  open: boolean;
 }
 
 export interface DashboardFacts {
@@ -116,9 +122,10 @@ export interface DashboardFacts {
   recent: TimelineRow[];
   /** Oldest first. */
   epochs: EpochRow[];
-  /** Null = no committee known. */
-  turns: Turns | null;
-  alerts: AlertRow[];
+  /** Null = no block yet. */
+  turns: StoredTurns | null;
+  /** Open ones first, then the newest. */
+  alerts: AlertRecord[];
 }
 
 export interface TimelineFacts {
@@ -158,17 +165,6 @@ export interface PerformanceFacts extends ValidatorsFacts {
   epochs: EpochRow[];
 }
 
-export interface KeyChange {
-  id: number;
-  atMs: number;
-  block: number | null;
-  source: string;
-  validator: string;
-  kind: string;
-  before: string | null;
-  after: string | null;
-}
-
 interface KeysFacts {
   chain: ChainFacts;
   committees: Committees;
@@ -178,7 +174,7 @@ interface KeysFacts {
 
 interface ScheduleFacts {
   chain: ChainFacts;
-  turns: Turns | null;
+  turns: StoredTurns | null;
 }
 
 export interface LogRecord {

@@ -3,10 +3,13 @@ import type { Database } from "bun:sqlite";
 
 import { judge } from "../../core/attribution.ts";
 import type { Check } from "../../core/health/report.ts";
+import type { AlertRow } from "../../core/storage/alerts.ts";
+import { writeAlerts } from "../../core/storage/alerts.ts";
 import { writeCandidates, writeOurs } from "../../core/storage/authorities.ts";
 import { encodeSeats } from "../../core/storage/codes.ts";
 import { bindConstants, bindToChain, writeMainchain } from "../../core/storage/meta.ts";
 import { openWritable } from "../../core/storage/open.ts";
+import { writeRecords } from "../../core/storage/records.ts";
 import type { Writer } from "../../core/storage/write.ts";
 import { openWriter } from "../../core/storage/write.ts";
 import { mainchainFromChainName, slotTimeMs } from "../../core/time.ts";
@@ -143,17 +146,21 @@ function writeEvents(db: Database, writer: Writer, keys: readonly string[], tip:
   const next = encodeSeats(seatsAt(keys, epoch + 1).map(writer.dictionary.idOf));
   const at = slotTimeMs(tip.slot ?? 0, CHAIN);
   db.prepare("INSERT INTO upcoming VALUES (?, ?, ?)").run(epoch + 1, next, at);
-  const record = db.prepare("INSERT INTO records (at_ms, level, message, fields) VALUES (?,?,?,?)");
-  const levels = ["info", "info", "warn", "debug", "error"];
-  for (let i = 0; i < 60; i++) {
-    const level = levels[i % levels.length] ?? "info";
-    record.run(at - (60 - i) * 30_000, level, `message ${i} of the daemon`, `{"block":${i}}`);
-  }
-  const alert = db.prepare(`INSERT INTO alerts (at_ms, kind, subject, severity, message, details)
-    VALUES (?, ?, ?, ?, ?, '{}')`);
-  alert.run(at - 7_200_000, "node-down", "", "critical", "the node did not answer for 2 min");
-  alert.run(at - 300_000, "missed", "MyValidator", "warning", "missed slot 294758990");
-  db.run("INSERT INTO open_alerts VALUES ('missed', 'MyValidator', 2)");
+  const levels = ["info", "info", "warn", "debug", "error"] as const;
+  const records = Array.from({ length: 60 }, (_, i) => ({
+    ...{ atMs: at - (60 - i) * 30_000, level: levels[i % levels.length] ?? "info" },
+    ...{ message: `message ${i} of the daemon`, fields: { block: i } },
+  }));
+  writeRecords(db, records);
+  const raise = { action: "raise" as const, subject: "", details: "{}", once: null };
+  const down = { ...raise, kind: "node-down", severity: "critical" };
+  const missed = { ...raise, kind: "missed", subject: "MyValidator", severity: "warning" };
+  const alerts: AlertRow[] = [
+    { ...down, atMs: at - 7_200_000, message: "the node did not answer for 2 min" },
+    { ...down, action: "recover", atMs: at - 7_000_000, message: "the node answers again" },
+    { ...missed, atMs: at - 300_000, message: "missed slot 294758990" },
+  ];
+  writeAlerts(db, alerts, "{}", () => []);
   db.prepare(
     `INSERT INTO key_changes (seen_at_ms, at_block, source, validator, kind, before, after)
     VALUES (?, ?, 'chain', ?, 'aura', ?, ?)`,

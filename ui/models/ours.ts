@@ -58,7 +58,7 @@ export function oursModel(
         ]),
       ),
       lastBlockAgoMs: row.lastBlockTime === null ? null : nowMs - Date.parse(row.lastBlockTime),
-      nextTurnMs: nextTurn(turns, row.aura, chain.constants, nowMs),
+      nextTurnMs: nextTurn(turns, row.auras, chain.constants, nowMs),
     };
   });
 }
@@ -66,16 +66,16 @@ export function oursModel(
 /** Time until the next slot whose turn it is. What the committee of a later epoch decides is not known. */
 function nextTurn(
   turns: Turns | null,
-  aura: string,
+  auras: readonly string[],
   constants: ChainConstants | null,
   nowMs: number,
 ): NextTurn {
   if (turns === null || constants === null) return null;
   // Past the last slot we can tell the holder of, nothing is known.
-  if (slotTimeMs(turns.to, constants) <= nowMs) return null;
+  if (turns.to === null || slotTimeMs(turns.to, constants) <= nowMs) return null;
   const next = turns.list.find(
     ({ slot, author, state }) =>
-      state === "ahead" && author === aura && slotTimeMs(slot, constants) > nowMs,
+      state === "ahead" && auras.includes(author) && slotTimeMs(slot, constants) > nowMs,
   );
   if (next !== undefined) return slotTimeMs(next.slot, constants) - nowMs;
   return turns.nextKnown ? "none" : "none left";

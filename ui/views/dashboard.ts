@@ -24,7 +24,7 @@ export const dashboard: View = {
   question: () => ({ about: "dashboard" }),
   rows: (screen) => factsIn(screen, "dashboard")?.ours.map(({ aura }) => aura) ?? [],
   paint: (painter, screen) => {
-    const facts = dashboardFacts(screen.known);
+    const facts = dashboardFacts(screen.known, screen.nowMs);
     return painter.width >= WIDE
       ? paintWide(painter, screen, facts)
       : paintNarrow(painter, screen, facts);

@@ -1,6 +1,7 @@
 // View 6: where each of our keys is known: keystore, node, chain, committee; and how they changed.
 import type { CheckName } from "../../core/health/report.ts";
-import type { KeyChange, ValidatorRow } from "../../core/view/messages.ts";
+import type { KeyChange } from "../../core/queries/key-changes.ts";
+import type { ValidatorRow } from "../../core/view/messages.ts";
 import type { Mark } from "../models/health.ts";
 import { markOf, verdictOf } from "../models/health.ts";
 import { registrationOf } from "../models/ours.ts";
@@ -108,9 +109,9 @@ function paintChanges(painter: Painter, changes: readonly KeyChange[]): void {
   paintRule(painter, 0, "Rotation history", [[`${changes.length}`, "muted"]]);
   if (changes.length === 0) painter.text(1, 1, "no change seen", "muted");
   for (const [y, change] of changes.slice(0, painter.height - 1).entries()) {
-    const { atMs, validator, kind, before, after } = change;
+    const { time, validator, kind, before, after } = change;
     painter.spans(1, y + 1, [
-      [`${formatTime(atMs)}  `, "muted"],
+      [`${formatTime(Date.parse(time))}  `, "muted"],
       [`${shortKey(validator, 15)} ${kind} `],
       [`${shortKey(before ?? "none", 15)} → ${shortKey(after ?? "none", 15)}`, "epoch"],
     ]);
