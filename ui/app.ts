@@ -9,7 +9,7 @@ import { jumpTo, newUi } from "./actions/context.ts";
 import { follow } from "./actions/move.ts";
 import { NO_POPUP } from "./actions/popup.ts";
 import { search } from "./actions/search.ts";
-import type { Feed, Known } from "./feed.ts";
+import type { Feed } from "./feed.ts";
 import { nothingKnown, withAnswer, withBeat, withFailure } from "./feed.ts";
 import { isTooSmall, paintFrameOf, paintTooSmall } from "./frame.ts";
 import type { KeyPress } from "./keys.ts";
@@ -39,7 +39,6 @@ export interface AppOptions {
 
 export interface App {
   tell: (report: Report) => void;
-  tellChecks: (checks: Known["checks"]) => void;
   press: (key: KeyPress) => void;
   paste: (text: string) => void;
   /** Once a second: clocks and countdowns go on. */
@@ -179,34 +178,40 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   }
 
   function tell(report: Report): void {
-    if (report.kind === "node") {
-      const isSame = isSameButHeard(known.node, report.facts);
-      known = { ...known, node: report.facts };
-      // Being heard again is drawn with the next second, where it is shown at all.
-      if (isSame) return;
-    }
-    if (report.kind === "same") {
-      known = withBeat(known, watched?.about ?? "dashboard", nowMs());
-      return;
-    }
-    if (report.kind === "watched") {
-      const { answer, failure } = report;
-      if (answer !== null) known = withAnswer(known, answer, nowMs());
-      if (failure !== null) known = withFailure(known, failure, nowMs());
-      if (answer !== null && ui.popup !== null) askForPopup();
-      if (ui.message === "refreshing …") ui = { ...ui, message: "" };
+    switch (report.kind) {
+      case "node": {
+        const isSame = isSameButHeard(known.node, report.facts);
+        known = { ...known, node: report.facts };
+        // Being heard again is drawn with the next second, where it is shown at all.
+        if (isSame) return;
+        break;
+      }
+      case "same":
+        known = withBeat(known, watched?.about ?? "dashboard", nowMs());
+        return;
+      case "health":
+        known = { ...known, health: report.health };
+        break;
+      case "watched":
+        takeAnswer(report);
+        break;
+      case "answered":
+        return;
     }
     ui = follow(screen(), room.list);
     redraw();
   }
 
+  function takeAnswer({ answer, failure }: Report & { kind: "watched" }): void {
+    if (answer !== null) known = withAnswer(known, answer, nowMs());
+    if (failure !== null) known = withFailure(known, failure, nowMs());
+    if (answer !== null && ui.popup !== null) askForPopup();
+    if (ui.message === "refreshing …") ui = { ...ui, message: "" };
+  }
+
   watchShown();
   return {
     tell,
-    tellChecks: (checks) => {
-      known = { ...known, checks };
-      redraw();
-    },
     press,
     paste: (text) => {
       if (ui.input !== null) change({ ...ui, input: ui.input + text.trim() });

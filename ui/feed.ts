@@ -1,10 +1,10 @@
-import type { Check } from "../core/health/report.ts";
 // What the screen knows, each fact with its age; and how it asks for more.
 import type {
   About,
   Answer,
   Answers,
   Failure,
+  HealthTold,
   NodeFacts,
   Question,
 } from "../core/view/messages.ts";
@@ -32,8 +32,8 @@ export interface Known {
     heardAtMs: number;
   };
   node: NodeFacts | null;
-  /** Null where nobody checks. */
-  checks: Check[] | null;
+  /** Null until the first look. */
+  health: HealthTold | null;
   /** The last stored block over the last seconds: how fast a sync goes. */
   progress: readonly { atMs: number; number: number }[];
 }
@@ -43,7 +43,7 @@ export function nothingKnown(nowMs: number): Known {
     answers: {},
     database: { failure: null, heardAtMs: nowMs },
     node: null,
-    checks: null,
+    health: null,
     progress: [],
   };
 }

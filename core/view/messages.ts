@@ -1,4 +1,8 @@
 // What the dashboard asks and what it is told: plain data, for it crosses a thread.
+import type { HealthFacts } from "../health/facts.ts";
+import type { HealthInput } from "../health/health.ts";
+import type { Check } from "../health/report.ts";
+import type { OurEntry } from "../ours.ts";
 import type { AlertRecord } from "../queries/alerts.ts";
 import type { BlockRecord } from "../queries/blocks.ts";
 import type { KeyChange } from "../queries/key-changes.ts";
@@ -256,12 +260,26 @@ export interface NodeFacts {
   recent: TimelineRow[];
 }
 
+/** What the checks found, and the numbers beside them. */
+export interface HealthTold {
+  atMs: number;
+  checks: Check[];
+  facts: HealthFacts;
+}
+
+/** What is to be looked at. */
+export interface HealthWishes {
+  input: Omit<HealthInput, "ours" | "node" | "previous" | "now">;
+  /** Ours; none: those the database marks. */
+  validators: OurEntry[];
+}
+
 /** To the thread that reads. */
 export type Request =
   | { kind: "open-database"; path: string; refreshMs: number }
-  | { kind: "open-node"; url: string; timeoutMs: number; refreshMs: number; ours: string[] }
-  /** Answered now and after each change, until the next `watch`. */
-  | { kind: "watch"; question: Question }
+  | { kind: "open-node"; timeoutMs: number; refreshMs: number; health: HealthWishes }
+  /** Answered now and after each change, until the next `watch`; null = nothing any more. */
+  | { kind: "watch"; question: Question | null }
   | { kind: "ask"; id: number; question: Question }
   | { kind: "refresh" };
 
@@ -271,4 +289,5 @@ export type Report =
   /** Nothing new, but alive and read just now. */
   | { kind: "same" }
   | { kind: "answered"; id: number; answer: Answer | null; failure: Failure | null }
-  | { kind: "node"; facts: NodeFacts };
+  | { kind: "node"; facts: NodeFacts }
+  | { kind: "health"; health: HealthTold };

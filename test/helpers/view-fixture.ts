@@ -14,7 +14,7 @@ import type { Writer } from "../../core/storage/write.ts";
 import { openWriter } from "../../core/storage/write.ts";
 import { mainchainFromChainName, slotTimeMs } from "../../core/time.ts";
 import type { JudgedBlock, Position } from "../../core/types.ts";
-import type { NodeFacts } from "../../core/view/messages.ts";
+import type { HealthTold, NodeFacts } from "../../core/view/messages.ts";
 
 export const CHAIN = { slotDurationMs: 6000, slotsPerEpoch: 100 };
 const NAME = "Midnight Preview";
@@ -194,7 +194,7 @@ export function nodeAt({ tip, nowMs }: ViewFixture): NodeFacts {
   };
 }
 
-export const CHECKS: Check[] = [
+const CHECKS: Check[] = [
   check("node.reachable", null, "ok", "answers in 4 ms"),
   check("node.peers", null, "warning", "3 peers, fewer than 8"),
   check("validator.keystore", "MyValidator", "ok", "three keys in the keystore"),
@@ -209,6 +209,42 @@ function check(
   message: string,
 ): Check {
   return { name, subject, verdict, message, value: null, unit: null, hint: null };
+}
+
+/** A look at the first of ours just now: one key not loaded, its votes hidden. */
+export function healthAt({ keys, tip, nowMs }: ViewFixture): HealthTold {
+  const key = { held: true, loaded: true, registered: true, seated: true, stale: false };
+  const names = { aura: keys[0] ?? "", grandpa: hash("grandpa 0") };
+  const unknown = { best: null, target: null, proposed: null, specVersion: null };
+  return {
+    atMs: nowMs - 2000,
+    checks: CHECKS,
+    facts: {
+      node: {
+        ...{ url: "ws://localhost:9944", chain: NAME, version: "1.0.2-abcdef", latencyMs: 4 },
+        ...{ transport: "websocket", peers: 3, syncing: false, finalized: null, ...unknown },
+      },
+      sidechain: { epoch: null, slot: tip.slot },
+      mainchain: { epoch: null, slot: null },
+      database: {
+        ...{ path: "mvm.db", first: 1, last: tip.number, lastTime: null },
+        ...{ finalized: null, bytes: null },
+      },
+      validators: [
+        {
+          ...{ id: "MyValidator", label: "MyValidator", keystore: "/keystore" },
+          keys: [
+            { ...key, kind: "aura", key: names.aura, marked: true },
+            { ...key, kind: "grandpa", key: names.grandpa, loaded: false, marked: null },
+          ],
+          ...{ registration: "registered", registrationReason: null, eligibleFrom: null },
+          ...{ stake: null, seats: 4, seatsTotal: 100, nextSeats: 5, nextSeatsTotal: 100 },
+          ...{ turns: 4, made: 2, missed: 0, orphaned: 0, total: null, lastBlock: null },
+          ...{ nextSlot: null, nextSlotTime: null, voting: null },
+        },
+      ],
+    },
+  };
 }
 
 function hash(text: string): string {

@@ -8,7 +8,7 @@ import { THEMES } from "../../ui/theme.ts";
 import { VIEW_IDS } from "../../ui/view.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { ViewFixture } from "../helpers/view-fixture.ts";
-import { CHECKS, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
+import { healthAt, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
 import type { Stage, StageOptions } from "../helpers/view-stage.ts";
 import { openStage } from "../helpers/view-stage.ts";
 
@@ -41,7 +41,7 @@ function compare(name: string, frame: string): void {
 async function full(options: Partial<StageOptions> = {}): Promise<Stage> {
   const stage = await openStage({ file: one.file, at: one.nowMs, ...options });
   stage.app.tell({ kind: "node", facts: nodeAt(one) });
-  stage.app.tellChecks(CHECKS);
+  stage.app.tell({ kind: "health", health: healthAt(one) });
   return stage;
 }
 

@@ -1,18 +1,23 @@
 // Dashboard panels: what the checks say, and the alerts.
-import type { Check } from "../../core/health/report.ts";
 import type { AlertRecord } from "../../core/queries/alerts.ts";
+import type { HealthTold } from "../../core/view/messages.ts";
 import { healthModel, markOf } from "../models/health.ts";
 import type { Painter, Span } from "../painter.ts";
 import { paintRule } from "../painter.ts";
 import { formatAge } from "../text.ts";
 import type { Role } from "../theme.ts";
 
-export function paintHealth(painter: Painter, checks: readonly Check[] | null): void {
-  const { mark, text, counts, worst } = healthModel(checks);
+/** A look is made every ten seconds; from here on its age is told. */
+const OLD_MS = 30_000;
+
+export function paintHealth(painter: Painter, health: HealthTold | null, nowMs: number): void {
+  const { mark, text, counts, worst } = healthModel(health?.checks ?? null);
+  const ageMs = health === null ? 0 : nowMs - health.atMs;
   const tally: Span[] =
-    checks === null
+    health === null
       ? []
       : [
+          [ageMs > OLD_MS ? `checked ${formatAge(ageMs)} ago  ` : "", "warn"],
           [`${counts.critical}✗ `, counts.critical > 0 ? "bad" : "muted"],
           [`${counts.warning}! `, counts.warning > 0 ? "warn" : "muted"],
           [`${counts.unknown}? `, "muted"],
