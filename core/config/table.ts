@@ -51,8 +51,8 @@ export const SCHEMA = {
       description: "database file",
     },
     max_connections: {
-      ...{ type: "integer", default: 5, min: 1, max: 1000, status: "later" },
-      description: "connections to the database",
+      ...{ type: "integer", default: 5, min: 1, max: 1000 },
+      description: "connections of the dashboard to the database; it needs no more than 2",
     },
   },
   validator: {
