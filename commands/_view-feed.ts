@@ -15,6 +15,8 @@ export interface Sources {
   health: HealthWishes;
   timeoutMs: number;
   refreshMs: number;
+  /** The daemon's, where it writes one. */
+  logFile: string | null;
   /** To the file, at most: `database.max_connections`. */
   connections: number;
 }
@@ -26,7 +28,7 @@ const SLOW: readonly About[] = ["performance"];
 
 /** Starts the threads. News of the file and of the node comes through `tell`. */
 export function openFeed(sources: Sources, tell: (report: Report) => void): OpenFeed {
-  const { health, timeoutMs, refreshMs, connections } = sources;
+  const { health, timeoutMs, refreshMs, logFile, connections } = sources;
   const open = new Map<number, (answer: Answer | null, failure: Failure | null) => void>();
   const post = (thread: Worker, request: Request): void => thread.postMessage(request);
   let nextId = 1;
@@ -40,7 +42,7 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
   function startReader(): Worker {
     const path = health.input.databasePath;
     const reader = startThread(hear);
-    post(reader, { kind: "open-database", path, refreshMs });
+    post(reader, { kind: "open-database", path, logFile, refreshMs });
     return reader;
   }
 
@@ -63,6 +65,7 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
       open.set(id, told);
       post(second, { kind: "ask", id, question });
     },
+    inspect: (hash, author) => post(node, { kind: "inspect", hash, author }),
     refresh: () => post(watching, { kind: "refresh" }),
     [Symbol.dispose]: () => {
       for (const thread of [first, second, node]) thread.terminate();

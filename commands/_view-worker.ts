@@ -10,9 +10,9 @@ function report(message: Report): void {
   postMessage(message);
 }
 
-async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: number }) {
+async function serveDatabase({ path, logFile, refreshMs }: Request & { kind: "open-database" }) {
   const { openDatabase } = await import("../core/view/database.ts");
-  const source = openDatabase(path);
+  const source = openDatabase(path, logFile);
   let watched: Question | null = null;
   let told = "";
   let saidAt = 0;
@@ -74,7 +74,13 @@ async function serveNode(request: Request & { kind: "open-node" }) {
     never,
   );
   void followHealth(health, (found) => report({ kind: "health", health: found }), never);
-  return (): void => undefined;
+  const { askNode } = await import("../core/view/inspect.ts");
+  return (asked: Request): void => {
+    if (asked.kind !== "inspect") return;
+    void askNode(url, asked.hash, asked.author).then((facts) =>
+      report({ kind: "inspected", facts }),
+    );
+  };
 }
 
 type Serve = (request: Request) => void;

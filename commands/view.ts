@@ -79,12 +79,13 @@ export const viewCommand = defineCommand({
     };
     const named = readValidatorFlags(repeated(rawArgs, "keystore"));
     const config = await loadSettings(given, flags, named);
-    const { rpc, database, validator, view } = config;
+    const { rpc, database, daemon, validator, view } = config;
     using demo = given.demo ? await startDemo() : null;
     const sources: Sources = {
       health: demo === null ? wishesOf(config) : wishesOfDemo(config, demo),
       timeoutMs: rpc.timeout_ms,
       refreshMs: view.refresh_interval_ms,
+      logFile: demo === null ? daemon.log_file : null,
       connections: database.max_connections,
     };
     if (given.once || given.json || !isScreen()) {

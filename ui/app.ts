@@ -2,7 +2,7 @@
 import type { CliRenderer } from "@opentui/core";
 import { VRenderable } from "@opentui/core";
 
-import type { NodeFacts, Question, Report } from "../core/view/messages.ts";
+import type { Answers, NodeFacts, Question, Report } from "../core/view/messages.ts";
 import { act } from "./act.ts";
 import type { Errand, Room } from "./actions/context.ts";
 import { jumpTo, newUi } from "./actions/context.ts";
@@ -61,6 +61,8 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   let room: Room = { list: 1, popup: NO_POPUP };
   let watched: Question | null = null;
   let shownBanners = "";
+  /** Hash of the block the node was asked of. */
+  let inspecting: string | null = null;
 
   const screen = (): Screen => ({ known, ui, nowMs: nowMs(), version, title });
 
@@ -104,14 +106,24 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
     if (question === null) return;
     feed.ask(question, (answer, failure) => {
       if (answer !== null) known = withAnswer(known, answer, nowMs());
+      if (answer?.about === "block") inspect(answer.facts);
       else if (failure !== null) ui = { ...ui, message: failure.message };
       redraw();
     });
   }
 
+  /** A block does not change: the node is asked of it once. */
+  function inspect({ block }: Answers["block"]): void {
+    if (block === null || block.hash === inspecting) return;
+    inspecting = block.hash;
+    known = { ...known, inspected: null };
+    feed.inspect(block.hash, block.authorAura);
+  }
+
   function change(next: Ui): void {
     const opened = next.popup !== null && next.popup !== ui.popup;
     ui = next;
+    if (next.popup === null) inspecting = null;
     if (opened) askForPopup();
     watchShown();
     redraw();
@@ -194,6 +206,9 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
         break;
       case "watched":
         takeAnswer(report);
+        break;
+      case "inspected":
+        known = { ...known, inspected: report.facts };
         break;
       case "answered":
         return;

@@ -5,6 +5,7 @@ import type {
   Answers,
   Failure,
   HealthTold,
+  InspectFacts,
   NodeFacts,
   Question,
 } from "../core/view/messages.ts";
@@ -13,6 +14,8 @@ import type {
 export interface Feed {
   watch: (question: Question) => void;
   ask: (question: Question, told: (answer: Answer | null, failure: Failure | null) => void) => void;
+  /** What the node says of a block comes as news. */
+  inspect: (hash: string, author: string | null) => void;
   refresh: () => void;
 }
 
@@ -34,6 +37,8 @@ export interface Known {
   node: NodeFacts | null;
   /** Null until the first look. */
   health: HealthTold | null;
+  /** The block the node was asked of last. */
+  inspected: InspectFacts | null;
   /** The last stored block over the last seconds: how fast a sync goes. */
   progress: readonly { atMs: number; number: number }[];
 }
@@ -44,6 +49,7 @@ export function nothingKnown(nowMs: number): Known {
     database: { failure: null, heardAtMs: nowMs },
     node: null,
     health: null,
+    inspected: null,
     progress: [],
   };
 }

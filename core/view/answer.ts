@@ -22,7 +22,7 @@ import { readTurns } from "./turns.ts";
 const RECENT = 220;
 const CHART_EPOCHS = 100;
 const TABLE_EPOCHS = 50;
-const MOST_RECORDS = 1000;
+export const MOST_RECORDS = 1000;
 /** More than any screen has room for. */
 const MOST_ALERTS = 40;
 const MOST_CHANGES = 100;
@@ -61,7 +61,7 @@ function answerNow(db: Database, question: Question): Answer {
       return { about, facts: { chain, turns } };
     }
     case "logs":
-      return { about, facts: { records: records(db) } };
+      return { about, facts: { records: records(db), file: null, problem: null } };
     case "find":
       return { about, facts: findBlock(db, question.text, question.from, question.up) };
   }

@@ -1,4 +1,5 @@
 // What the dashboard asks and what it is told: plain data, for it crosses a thread.
+import type { InspectedBlock } from "../chain/inspect.ts";
 import type { HealthFacts } from "../health/facts.ts";
 import type { HealthInput } from "../health/health.ts";
 import type { Check } from "../health/report.ts";
@@ -193,6 +194,10 @@ export interface LogRecord {
 interface LogsFacts {
   /** Newest first. */
   records: LogRecord[];
+  /** The log file they are from; null = the database. */
+  file: string | null;
+  /** Why the log file could not be read, where it could not. */
+  problem: string | null;
 }
 
 export interface FindFacts {
@@ -267,6 +272,14 @@ export interface HealthTold {
   facts: HealthFacts;
 }
 
+/** What the node says of a block. */
+export interface InspectFacts {
+  hash: string;
+  found: InspectedBlock | null;
+  /** Why there is nothing. */
+  missing: string | null;
+}
+
 /** What is to be looked at. */
 export interface HealthWishes {
   input: Omit<HealthInput, "ours" | "node" | "previous" | "now">;
@@ -276,11 +289,13 @@ export interface HealthWishes {
 
 /** To the thread that reads. */
 export type Request =
-  | { kind: "open-database"; path: string; refreshMs: number }
+  | { kind: "open-database"; path: string; logFile: string | null; refreshMs: number }
   | { kind: "open-node"; timeoutMs: number; refreshMs: number; health: HealthWishes }
   /** Answered now and after each change, until the next `watch`; null = nothing any more. */
   | { kind: "watch"; question: Question | null }
   | { kind: "ask"; id: number; question: Question }
+  /** Of the node. */
+  | { kind: "inspect"; hash: string; author: string | null }
   | { kind: "refresh" };
 
 /** From it. */
@@ -290,4 +305,5 @@ export type Report =
   | { kind: "same" }
   | { kind: "answered"; id: number; answer: Answer | null; failure: Failure | null }
   | { kind: "node"; facts: NodeFacts }
-  | { kind: "health"; health: HealthTold };
+  | { kind: "health"; health: HealthTold }
+  | { kind: "inspected"; facts: InspectFacts };

@@ -1,5 +1,6 @@
 // What a configuration file changes of the dashboard: each key in a real terminal or a real feed.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { appendFile } from "node:fs/promises";
 
 import { healthInput } from "../../commands/_health.ts";
 import { loadSettings } from "../../commands/_settings.ts";
@@ -39,10 +40,9 @@ async function openWith(...lines: string[]): Promise<Terminal> {
   return terminal;
 }
 
-/** Background of the title. */
+/** The title with its colours. */
 async function paintOf(terminal: Terminal): Promise<string> {
-  const [first = ""] = (await terminal.painted()).split("\n");
-  return first.replaceAll(/[^\u001b]*\u001b\[([\d;]*)m[^\u001b]*/g, "$1 ").trim();
+  return (await terminal.painted()).split("\n")[0] ?? "";
 }
 
 describe.skipIf(!HAVE_TMUX)("a file says", () => {
@@ -66,6 +66,16 @@ describe.skipIf(!HAVE_TMUX)("a file says", () => {
     await named.until("· north-1");
     await using unnamed = await openWith();
     expect((await unnamed.screen()).split("\n")[0]).not.toContain("·");
+  });
+
+  test("daemon.log_file: its lines are the logs shown, as they come, with no database at all", async () => {
+    const log = folder.file("sync.log");
+    await Bun.write(log, "2026-01-02T03:04:05.678Z warn  peers are few\n");
+    await using terminal = await openWith(`[daemon]\nlog_file = "${log}"`);
+    await terminal.press("5");
+    await terminal.until("peers are few");
+    await appendFile(log, "2026-01-02T03:04:06.678Z info  peers are many\n");
+    await terminal.until("peers are many");
   });
 
   test("view.refresh_interval_ms: how often the node is asked anew", async () => {
@@ -94,7 +104,7 @@ async function firstAnswer(connections: number): Promise<string> {
   let news: (what: string) => void = () => undefined;
   using feed = openFeed(
     {
-      ...{ health: { input, validators: [] }, timeoutMs: 1000, refreshMs: 1000 },
+      ...{ health: { input, validators: [] }, timeoutMs: 1000, refreshMs: 1000, logFile: null },
       connections: config.database.max_connections,
     },
     (report: Report) => (report.kind === "watched" ? news("the view") : undefined),
