@@ -5,25 +5,27 @@ import { tmpdir } from "node:os";
 import { join } from "pathe";
 
 import type { Log } from "../core/log.ts";
-import type { Sources } from "./_view-feed.ts";
+import type { OurEntry } from "../core/ours.ts";
 
 export interface Demo extends Disposable {
-  sources: Pick<Sources, "databasePath" | "nodeUrl" | "ours">;
+  nodeUrl: string;
+  databasePath: string;
+  validators: OurEntry[];
 }
 
 /** Resolves when the devnet answers; its history takes some seconds to make. */
 export async function startDemo(): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), "mvm-demo-"));
   const thread = new Worker(new URL("./_view-demo.ts", import.meta.url).href);
-  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; aura: string }>();
-  thread.addEventListener("message", ({ data }: MessageEvent<{ url: string; aura: string }>) =>
-    resolve(data),
-  );
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  thread.addEventListener("message", ({ data }: MessageEvent<string>) => resolve(data));
   thread.addEventListener("error", (event) => reject(new Error(event.message)));
   thread.postMessage(folder);
-  const { url, aura } = await promise;
+  const keystore_path = join(folder, "keystore");
   return {
-    sources: { databasePath: join(folder, "mvm.db"), nodeUrl: url, ours: [aura] },
+    nodeUrl: await promise,
+    databasePath: join(folder, "mvm.db"),
+    validators: [{ keystore_path, keys_file: null, label: "MyValidator" }],
     [Symbol.dispose]: () => {
       thread.terminate();
       rmSync(folder, { recursive: true, force: true });
@@ -48,7 +50,8 @@ async function run(folder: string): Promise<void> {
     ...{ rpcMethods: "unsafe", host: "127.0.0.1", port: 0, metricsPort: 0 },
   });
   const { aura } = devnet.validator(0);
-  postMessage({ url: devnet.url, aura });
+  await devnet.writeKeystore(join(folder, "keystore"), 0);
+  postMessage(devnet.url);
   await sync(
     defaultOptions(devnet.url, join(folder, "mvm.db"), {
       ...{ once: false, daemon: true },

@@ -1,56 +1,84 @@
 // The threads that read for the dashboard, and the questions still open with them.
-import type { Answer, Failure, Report, Request } from "../core/view/messages.ts";
+import type {
+  About,
+  Answer,
+  Failure,
+  HealthWishes,
+  Question,
+  Report,
+  Request,
+} from "../core/view/messages.ts";
 import type { Feed } from "../ui/feed.ts";
 
 export interface Sources {
-  databasePath: string;
-  nodeUrl: string;
+  /** Node, file and validators are named in here. */
+  health: HealthWishes;
   timeoutMs: number;
   refreshMs: number;
-  ours: string[];
+  /** The daemon's, where it writes one. */
+  logFile: string | null;
+  /** To the file, at most: `database.max_connections`. */
+  connections: number;
 }
 
 export interface OpenFeed extends Feed, Disposable {}
 
-/** Starts both threads. News of either comes through `tell`. */
+/** Answered by the second thread: a person may go on while one of these is worked at. */
+const SLOW: readonly About[] = ["performance"];
+
+/** Starts the threads. News of the file and of the node comes through `tell`. */
 export function openFeed(sources: Sources, tell: (report: Report) => void): OpenFeed {
-  const { databasePath, nodeUrl, timeoutMs, refreshMs, ours } = sources;
-  const database = startThread();
-  const node = startThread();
+  const { health, timeoutMs, refreshMs, logFile, connections } = sources;
   const open = new Map<number, (answer: Answer | null, failure: Failure | null) => void>();
+  const post = (thread: Worker, request: Request): void => thread.postMessage(request);
   let nextId = 1;
 
-  database.addEventListener("message", ({ data }: MessageEvent<Report>) => {
+  function hear({ data }: MessageEvent<Report>): void {
     if (data.kind !== "answered") return tell(data);
     const told = open.get(data.id);
     open.delete(data.id);
     told?.(data.answer, data.failure);
-  });
-  node.addEventListener("message", ({ data }: MessageEvent<Report>) => tell(data));
-  const post = (thread: Worker, request: Request): void => thread.postMessage(request);
-  post(database, { kind: "open-database", path: databasePath, refreshMs });
-  post(node, { kind: "open-node", url: nodeUrl, timeoutMs, refreshMs, ours });
+  }
+  function startReader(): Worker {
+    const path = health.input.databasePath;
+    const reader = startThread(hear);
+    post(reader, { kind: "open-database", path, logFile, refreshMs });
+    return reader;
+  }
+
+  const node = startThread(hear);
+  const first = startReader();
+  // What is shown must not wait for what was asked beside it.
+  const second = connections > 1 ? startReader() : first;
+  post(node, { kind: "open-node", timeoutMs, refreshMs, health });
+  let watching = first;
 
   return {
-    watch: (question) => post(database, { kind: "watch", question }),
+    watch: (question: Question) => {
+      const next = SLOW.includes(question.about) ? second : first;
+      if (next !== watching) post(watching, { kind: "watch", question: null });
+      watching = next;
+      post(watching, { kind: "watch", question });
+    },
     ask: (question, told) => {
       const id = nextId++;
       open.set(id, told);
-      post(database, { kind: "ask", id, question });
+      post(second, { kind: "ask", id, question });
     },
-    refresh: () => post(database, { kind: "refresh" }),
+    inspect: (hash, author) => post(node, { kind: "inspect", hash, author }),
+    refresh: () => post(watching, { kind: "refresh" }),
     [Symbol.dispose]: () => {
-      database.terminate();
-      node.terminate();
+      for (const thread of [first, second, node]) thread.terminate();
     },
   };
 }
 
 /** A fault of ours in a thread is a fault of the program: it must not look like a quiet node. */
-function startThread(): Worker {
+function startThread(hear: (event: MessageEvent<Report>) => void): Worker {
   const thread = new Worker(new URL("./_view-worker.ts", import.meta.url).href);
   thread.addEventListener("error", (event) => {
     throw new Error(`the reading thread failed: ${event.message}`);
   });
+  thread.addEventListener("message", hear);
   return thread;
 }

@@ -7,7 +7,8 @@ import { writeOut } from "./_output.ts";
 import type { Sources } from "./_view-feed.ts";
 import { openFeed } from "./_view-feed.ts";
 
-const DEADLINE_MS = 8000;
+/** More than the checks take at most. */
+const DEADLINE_MS = 9000;
 
 /** Returns 0 as soon as either source said something, 69 when neither did. */
 export async function printSnapshot(sources: Sources, json: boolean): Promise<number> {
@@ -26,14 +27,16 @@ async function look(sources: Sources): Promise<Known> {
 
   function tell(report: Report): void {
     if (report.kind === "node") known = { ...known, node: report.facts };
+    if (report.kind === "health") known = { ...known, health: report.health };
     if (report.kind === "watched") {
       database = true;
       const { answer, failure } = report;
       if (answer !== null) known = withAnswer(known, answer, Date.now());
       if (failure !== null) known = withFailure(known, failure, Date.now());
     }
-    const { node } = known;
-    if (database && node !== null && node.state !== "connecting") resolve();
+    const { node, health } = known;
+    const isNodeTold = node !== null && node.state !== "connecting";
+    if (database && isNodeTold && health !== null) resolve();
   }
 
   using feed = openFeed(sources, tell);

@@ -1,4 +1,4 @@
-// A thread that reads for the dashboard: one of these has the file, another the node. Neither can hold up a key.
+// A thread that reads for the dashboard: some of these have the file, another the node. None can hold up a key.
 import type { Question, Report, Request } from "../core/view/messages.ts";
 
 /** How often the file is asked whether it changed; the question is answered anew only then. */
@@ -10,9 +10,9 @@ function report(message: Report): void {
   postMessage(message);
 }
 
-async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: number }) {
+async function serveDatabase({ path, logFile, refreshMs }: Request & { kind: "open-database" }) {
   const { openDatabase } = await import("../core/view/database.ts");
-  const source = openDatabase(path);
+  const source = openDatabase(path, logFile);
   let watched: Question | null = null;
   let told = "";
   let saidAt = 0;
@@ -34,6 +34,7 @@ async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: num
 
   setInterval(
     () => {
+      if (watched === null) return;
       if (source.changed()) tell(false);
       if (performance.now() - saidAt > BEAT_MS) say({ kind: "same" });
     },
@@ -44,6 +45,7 @@ async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: num
       say({ kind: "answered", id: request.id, ...source.answer(request.question) });
     } else if (request.kind === "watch") {
       watched = request.question;
+      told = "";
       tell(true);
     } else if (request.kind === "refresh") {
       tell(true);
@@ -53,7 +55,11 @@ async function serveDatabase({ path, refreshMs }: { path: string; refreshMs: num
 
 async function serveNode(request: Request & { kind: "open-node" }) {
   const { followNode } = await import("../core/view/node.ts");
-  const { url, timeoutMs, refreshMs, ours } = request;
+  const { followHealth } = await import("../core/view/health.ts");
+  const { readOurs } = await import("../core/ours.ts");
+  const { timeoutMs, refreshMs, health } = request;
+  const url = health.input.nodeUrl;
+  const ours = readOurs(health.validators).flatMap(({ aura }) => aura);
   const options = { url, timeoutMs, pollMs: refreshMs, ours };
   let told = "";
   const never = new AbortController().signal;
@@ -67,7 +73,14 @@ async function serveNode(request: Request & { kind: "open-node" }) {
     },
     never,
   );
-  return (): void => undefined;
+  void followHealth(health, (found) => report({ kind: "health", health: found }), never);
+  const { askNode } = await import("../core/view/inspect.ts");
+  return (asked: Request): void => {
+    if (asked.kind !== "inspect") return;
+    void askNode(url, asked.hash, asked.author).then((facts) =>
+      report({ kind: "inspected", facts }),
+    );
+  };
 }
 
 type Serve = (request: Request) => void;

@@ -3,9 +3,11 @@
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
-import { readOurs } from "../core/ours.ts";
+import type { Config } from "../core/config/schema.ts";
+import type { HealthWishes } from "../core/view/messages.ts";
 import { repeated } from "./_arguments.ts";
 import { wantsColour } from "./_colour.ts";
+import { healthInput } from "./_health.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import {
   configFlags,
@@ -76,15 +78,15 @@ export const viewCommand = defineCommand({
       "view.ascii": given.ascii,
     };
     const named = readValidatorFlags(repeated(rawArgs, "keystore"));
-    const { rpc, database, validator, validators, view } = await loadSettings(given, flags, named);
+    const config = await loadSettings(given, flags, named);
+    const { rpc, database, daemon, validator, view } = config;
     using demo = given.demo ? await startDemo() : null;
     const sources: Sources = {
+      health: demo === null ? wishesOf(config) : wishesOfDemo(config, demo),
       timeoutMs: rpc.timeout_ms,
       refreshMs: view.refresh_interval_ms,
-      databasePath: database.path,
-      nodeUrl: rpc.url,
-      ours: readOurs(validators).flatMap(({ aura }) => aura),
-      ...demo?.sources,
+      logFile: demo === null ? daemon.log_file : null,
+      connections: database.max_connections,
     };
     if (given.once || given.json || !isScreen()) {
       const { printSnapshot } = await import("./_view-snapshot.ts");
@@ -95,6 +97,21 @@ export const viewCommand = defineCommand({
     return await showDashboard(sources, { ...look, theme: view.theme, title: validator.name });
   },
 });
+
+function wishesOf(config: Config): HealthWishes {
+  return { input: healthInput(config, []), validators: config.validators };
+}
+
+/** A made-up chain is none of the configured networks, and the configured machine is not its node. */
+function wishesOfDemo(config: Config, { nodeUrl, databasePath, validators }: Demo): HealthWishes {
+  const elsewhere = {
+    network: null,
+    expectedAddress: null,
+    metricsUrl: null,
+    nodeExporterUrl: null,
+  };
+  return { input: { ...healthInput(config, []), ...elsewhere, nodeUrl, databasePath }, validators };
+}
 
 async function startDemo(): Promise<Demo> {
   process.stderr.write("making a chain of our own, some seconds …\n");

@@ -2,14 +2,14 @@
 import type { CliRenderer } from "@opentui/core";
 import { VRenderable } from "@opentui/core";
 
-import type { NodeFacts, Question, Report } from "../core/view/messages.ts";
+import type { Answers, NodeFacts, Question, Report } from "../core/view/messages.ts";
 import { act } from "./act.ts";
 import type { Errand, Room } from "./actions/context.ts";
 import { jumpTo, newUi } from "./actions/context.ts";
 import { follow } from "./actions/move.ts";
 import { NO_POPUP } from "./actions/popup.ts";
 import { search } from "./actions/search.ts";
-import type { Feed, Known } from "./feed.ts";
+import type { Feed } from "./feed.ts";
 import { nothingKnown, withAnswer, withBeat, withFailure } from "./feed.ts";
 import { isTooSmall, paintFrameOf, paintTooSmall } from "./frame.ts";
 import type { KeyPress } from "./keys.ts";
@@ -39,7 +39,6 @@ export interface AppOptions {
 
 export interface App {
   tell: (report: Report) => void;
-  tellChecks: (checks: Known["checks"]) => void;
   press: (key: KeyPress) => void;
   paste: (text: string) => void;
   /** Once a second: clocks and countdowns go on. */
@@ -62,6 +61,8 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   let room: Room = { list: 1, popup: NO_POPUP };
   let watched: Question | null = null;
   let shownBanners = "";
+  /** Hash of the block the node was asked of. */
+  let inspecting: string | null = null;
 
   const screen = (): Screen => ({ known, ui, nowMs: nowMs(), version, title });
 
@@ -105,14 +106,24 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
     if (question === null) return;
     feed.ask(question, (answer, failure) => {
       if (answer !== null) known = withAnswer(known, answer, nowMs());
+      if (answer?.about === "block") inspect(answer.facts);
       else if (failure !== null) ui = { ...ui, message: failure.message };
       redraw();
     });
   }
 
+  /** A block does not change: the node is asked of it once. */
+  function inspect({ block }: Answers["block"]): void {
+    if (block === null || block.hash === inspecting) return;
+    inspecting = block.hash;
+    known = { ...known, inspected: null };
+    feed.inspect(block.hash, block.authorAura);
+  }
+
   function change(next: Ui): void {
     const opened = next.popup !== null && next.popup !== ui.popup;
     ui = next;
+    if (next.popup === null) inspecting = null;
     if (opened) askForPopup();
     watchShown();
     redraw();
@@ -179,34 +190,43 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   }
 
   function tell(report: Report): void {
-    if (report.kind === "node") {
-      const isSame = isSameButHeard(known.node, report.facts);
-      known = { ...known, node: report.facts };
-      // Being heard again is drawn with the next second, where it is shown at all.
-      if (isSame) return;
-    }
-    if (report.kind === "same") {
-      known = withBeat(known, watched?.about ?? "dashboard", nowMs());
-      return;
-    }
-    if (report.kind === "watched") {
-      const { answer, failure } = report;
-      if (answer !== null) known = withAnswer(known, answer, nowMs());
-      if (failure !== null) known = withFailure(known, failure, nowMs());
-      if (answer !== null && ui.popup !== null) askForPopup();
-      if (ui.message === "refreshing …") ui = { ...ui, message: "" };
+    switch (report.kind) {
+      case "node": {
+        const isSame = isSameButHeard(known.node, report.facts);
+        known = { ...known, node: report.facts };
+        // Being heard again is drawn with the next second, where it is shown at all.
+        if (isSame) return;
+        break;
+      }
+      case "same":
+        known = withBeat(known, watched?.about ?? "dashboard", nowMs());
+        return;
+      case "health":
+        known = { ...known, health: report.health };
+        break;
+      case "watched":
+        takeAnswer(report);
+        break;
+      case "inspected":
+        known = { ...known, inspected: report.facts };
+        break;
+      case "answered":
+        return;
     }
     ui = follow(screen(), room.list);
     redraw();
   }
 
+  function takeAnswer({ answer, failure }: Report & { kind: "watched" }): void {
+    if (answer !== null) known = withAnswer(known, answer, nowMs());
+    if (failure !== null) known = withFailure(known, failure, nowMs());
+    if (answer !== null && ui.popup !== null) askForPopup();
+    if (ui.message === "refreshing …") ui = { ...ui, message: "" };
+  }
+
   watchShown();
   return {
     tell,
-    tellChecks: (checks) => {
-      known = { ...known, checks };
-      redraw();
-    },
     press,
     paste: (text) => {
       if (ui.input !== null) change({ ...ui, input: ui.input + text.trim() });

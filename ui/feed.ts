@@ -1,10 +1,11 @@
-import type { Check } from "../core/health/report.ts";
 // What the screen knows, each fact with its age; and how it asks for more.
 import type {
   About,
   Answer,
   Answers,
   Failure,
+  HealthTold,
+  InspectFacts,
   NodeFacts,
   Question,
 } from "../core/view/messages.ts";
@@ -13,6 +14,8 @@ import type {
 export interface Feed {
   watch: (question: Question) => void;
   ask: (question: Question, told: (answer: Answer | null, failure: Failure | null) => void) => void;
+  /** What the node says of a block comes as news. */
+  inspect: (hash: string, author: string | null) => void;
   refresh: () => void;
 }
 
@@ -32,8 +35,10 @@ export interface Known {
     heardAtMs: number;
   };
   node: NodeFacts | null;
-  /** Null where nobody checks. */
-  checks: Check[] | null;
+  /** Null until the first look. */
+  health: HealthTold | null;
+  /** The block the node was asked of last. */
+  inspected: InspectFacts | null;
   /** The last stored block over the last seconds: how fast a sync goes. */
   progress: readonly { atMs: number; number: number }[];
 }
@@ -43,7 +48,8 @@ export function nothingKnown(nowMs: number): Known {
     answers: {},
     database: { failure: null, heardAtMs: nowMs },
     node: null,
-    checks: null,
+    health: null,
+    inspected: null,
     progress: [],
   };
 }

@@ -24,19 +24,19 @@ const SLOTS = 100;
 
 /** Models of one moment; their names are a contract of `--json`. */
 export function snapshot(known: Known, nowMs: number) {
-  const facts = dashboardFacts(known);
+  const facts = dashboardFacts(known, nowMs);
   const isStored = factsOf(known, "dashboard") !== null;
   const { cells: _, ...production } = productionModel(facts.recent, SLOTS);
   return {
     time: new Date(nowMs).toISOString(),
     warnings: banners(known, nowMs).map(({ text }) => text),
     network: networkModel(known, facts.chain, nowMs),
-    validators: facts.ours === null ? null : oursModel(facts, known.checks, nowMs),
+    validators: facts.ours === null ? null : oursModel(facts, known.health, nowMs),
     // Nobody counted is not nobody.
     ranked: isStored ? facts.ranked : null,
     recentBlocks: facts.recent.slice(0, RECENT),
     production,
-    health: known.checks,
+    health: known.health?.checks ?? null,
     alerts: facts.alerts,
     epochs: facts.epochs,
     turns: facts.turns,
@@ -48,7 +48,7 @@ export function formatSnapshot(known: Known, nowMs: number): string {
     known,
     nowMs,
   );
-  const health = healthModel(known.checks);
+  const health = healthModel(known.health?.checks ?? null);
   const open = alerts?.filter((alert) => alert.open);
   return [
     `Midnight Validator Monitor, ${formatTime(nowMs)} UTC`,

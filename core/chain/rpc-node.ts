@@ -82,9 +82,24 @@ export async function fetchExternalAddresses(link: Link): Promise<string[]> {
   return parseTexts(state["externalAddresses"] ?? [], `${path}.externalAddresses`);
 }
 
+export interface PeerRecord {
+  id: string;
+  roles: string;
+  /** Its best block; null where the node does not say. */
+  best: number | null;
+}
+
 /** Unsafe: refused by most nodes. */
-export async function fetchPeerCount(link: Link): Promise<number> {
-  return parseArray(await link.request("system_peers", []), "system_peers").length;
+export async function fetchPeers(link: Link): Promise<PeerRecord[]> {
+  const path = "system_peers";
+  return parseArray(await link.request(path, []), path).map((item) => {
+    const peer = parseObject(item, path);
+    return {
+      id: parseString(peer["peerId"], `${path}.peerId`),
+      roles: parseString(peer["roles"], `${path}.roles`),
+      best: peer["bestNumber"] == null ? null : parseNumber(peer["bestNumber"], path),
+    };
+  });
 }
 
 export type KeyType = "aura" | "gran" | "crch";

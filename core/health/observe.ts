@@ -8,7 +8,7 @@ import {
   fetchExternalAddresses,
   fetchHealth,
   fetchListenAddresses,
-  fetchPeerCount,
+  fetchPeers,
   fetchStatus,
   fetchSyncState,
 } from "../chain/rpc-node.ts";
@@ -148,7 +148,7 @@ async function askAll(
     constants: ask(fetchConstants),
     health: ask(fetchHealth),
     syncState: ask(fetchSyncState),
-    peers: ask(fetchPeerCount),
+    peers: ask(async (each) => (await fetchPeers(each)).length),
     best,
     finalized: ask(async (each) => fetchHeader(each, await fetchFinalizedHash(each))),
     status,

@@ -2,15 +2,19 @@
 import type { Database } from "bun:sqlite";
 
 import { MonitorError } from "../errors.ts";
+import type { AlertRecord } from "../queries/alerts.ts";
+import { readAlerts } from "../queries/alerts.ts";
 import { readBlocks, readOrphans } from "../queries/blocks.ts";
+import { readKeyChanges } from "../queries/key-changes.ts";
 import { readProduction } from "../queries/production.ts";
+import { readOutlook } from "../queries/rota.ts";
 import { readValidator } from "../queries/validator.ts";
 import { toBytes } from "../storage/codes.ts";
-import { readChain, readRows, readSeats, sizesOf } from "./chain.ts";
+import { readRecords } from "../storage/records.ts";
+import { readChain, readRows, sizesOf } from "./chain.ts";
 import { readEpochs, readEpochsOf } from "./epochs.ts";
 import { findBlock } from "./find.ts";
-import type { Answer, BlockFacts, Question, ValidatorFacts } from "./messages.ts";
-import { readAlerts, readKeyChanges, readRecords } from "./records.ts";
+import type { Answer, BlockFacts, LogRecord, Question, ValidatorFacts } from "./messages.ts";
 import { readNewest, readTimeline } from "./timeline.ts";
 import { readTurns } from "./turns.ts";
 
@@ -18,6 +22,10 @@ import { readTurns } from "./turns.ts";
 const RECENT = 220;
 const CHART_EPOCHS = 100;
 const TABLE_EPOCHS = 50;
+export const MOST_RECORDS = 1000;
+/** More than any screen has room for. */
+const MOST_ALERTS = 40;
+const MOST_CHANGES = 100;
 
 /** Everything is read as of one moment. Throws `usage` for a validator that does not exist. */
 export function answer(db: Database, question: Question): Answer {
@@ -45,14 +53,15 @@ function answerNow(db: Database, question: Question): Answer {
     case "keys": {
       const { chain, committees, validators } = everyone(db);
       const ours = validators.filter((each) => each.ours);
-      return { about, facts: { chain, committees, ours, changes: readKeyChanges(db) } };
+      const changes = readKeyChanges(db).slice(0, MOST_CHANGES);
+      return { about, facts: { chain, committees, ours, changes } };
     }
     case "schedule": {
       const { chain, turns } = standing(db);
       return { about, facts: { chain, turns } };
     }
     case "logs":
-      return { about, facts: { records: readRecords(db) } };
+      return { about, facts: { records: records(db), file: null, problem: null } };
     case "find":
       return { about, facts: findBlock(db, question.text, question.from, question.up) };
   }
@@ -60,18 +69,20 @@ function answerNow(db: Database, question: Question): Answer {
 
 function standing(db: Database) {
   const chain = readChain(db);
-  const seats = readSeats(db, chain);
-  const rows = readRows(db, seats);
+  const outlook = readOutlook(db);
+  const rows = readRows(db, outlook);
   const ours = new Map(
     rows
       .filter(({ validator }) => validator.ours)
-      .flatMap(({ ids, validator }) => ids.map((id) => [id, validator])),
+      .flatMap(({ ids, validator: { auras, aura, label } }) =>
+        ids.map((id, i) => [id, { aura: auras[i] ?? aura, label }]),
+      ),
   );
-  return { chain, seats, rows, turns: readTurns(db, chain, seats, ours) };
+  return { chain, outlook, rows, turns: readTurns(db, outlook, ours) };
 }
 
 function dashboard(db: Database) {
-  const { chain, seats, rows, turns } = standing(db);
+  const { chain, outlook, rows, turns } = standing(db);
   const { made, missed, unattributed } = readProduction(db);
   return {
     chain,
@@ -80,19 +91,33 @@ function dashboard(db: Database) {
     missed,
     ranked: rows.filter(({ validator }) => validator.rank !== null).length,
     ours: rows.map(({ validator }) => validator).filter((validator) => validator.ours),
-    committees: sizesOf(seats),
+    committees: sizesOf(outlook),
     recent: readNewest(db, RECENT),
     epochs: readEpochs(db, chain, CHART_EPOCHS),
     turns,
-    alerts: readAlerts(db),
+    alerts: alerts(db),
   };
 }
 
+/** Open ones first, then the newest; a recovery is told by its alert being closed. */
+function alerts(db: Database): AlertRecord[] {
+  const open = readAlerts(db, { open: true, limit: MOST_ALERTS });
+  const rest = readAlerts(db, { open: false, limit: MOST_ALERTS });
+  return [...open, ...rest.filter((each) => !each.open && each.action !== "recover")];
+}
+
+/** Newest first. */
+function records(db: Database): LogRecord[] {
+  return readRecords(db, { limit: MOST_RECORDS })
+    .reverse()
+    .map(({ fields, ...record }) => ({ ...record, fields: JSON.stringify(fields) }));
+}
+
 function everyone(db: Database) {
-  const { chain, seats, rows } = standing(db);
+  const { chain, outlook, rows } = standing(db);
   return {
     chain,
-    committees: sizesOf(seats),
+    committees: sizesOf(outlook),
     validators: rows.map(({ validator }) => validator),
   };
 }

@@ -1,12 +1,13 @@
 // Where the stored chain stands, and who sits in its committees.
 import type { Database } from "bun:sqlite";
 
+import type { StoredOutlook } from "../queries/rota.ts";
 import type { RankedValidator } from "../queries/validators.ts";
 import { readRanking } from "../queries/validators.ts";
-import { decodeSeats } from "../storage/codes.ts";
 import { readConstants, readIdentity, readMainchain } from "../storage/meta.ts";
 import { readFinalized, readRange } from "../storage/position.ts";
 import { epochOf } from "../time.ts";
+import type { Authorities } from "../types.ts";
 import type { ChainFacts, Committees, StoredEnd, ValidatorRow } from "./messages.ts";
 
 export function readChain(db: Database): ChainFacts {
@@ -26,33 +27,15 @@ export function readChain(db: Database): ChainFacts {
   };
 }
 
-/** Seats as authority ids, in seat order; null = not known. */
-export interface Seats {
-  epoch: number | null;
-  now: number[] | null;
-  next: number[] | null;
+/** @param outlook null = no block yet */
+export function sizesOf(outlook: StoredOutlook | null): Committees {
+  if (outlook === null) return { epoch: null, now: null, next: null };
+  const { lastList, next } = outlook;
+  return { epoch: epochAt(outlook), now: lastList?.length ?? null, next: next?.length ?? null };
 }
 
-/** The committee on duty after the last stored block, and the next epoch's where the chain has it. */
-export function readSeats(db: Database, { constants, last }: ChainFacts): Seats {
-  const epoch = constants === null || last === null ? null : epochOf(last.slot, constants);
-  const now = db
-    .query<{ seats: Uint8Array }, []>(
-      "SELECT seats FROM committees ORDER BY after_block DESC LIMIT 1",
-    )
-    .get();
-  const next = db
-    .query<{ seats: Uint8Array }, [number]>("SELECT seats FROM upcoming WHERE epoch = ?")
-    .get((epoch ?? -2) + 1);
-  return {
-    epoch,
-    now: now === null ? null : decodeSeats(now.seats),
-    next: next === null ? null : decodeSeats(next.seats),
-  };
-}
-
-export function sizesOf({ epoch, now, next }: Seats): Committees {
-  return { epoch, now: now?.length ?? null, next: next?.length ?? null };
+function epochAt({ lastSlot, chain }: StoredOutlook): number | null {
+  return lastSlot === null ? null : epochOf(lastSlot, chain);
 }
 
 interface EpochCount {
@@ -71,20 +54,20 @@ const EPOCH_COUNTS = `
 /** Every validator with its place in the table, best rank first. */
 export function readRows(
   db: Database,
-  seats: Seats,
+  outlook: StoredOutlook | null,
 ): (RankedValidator & { validator: ValidatorRow })[] {
   const counts = new Map(
     db
       .query<EpochCount, { epoch: number }>(EPOCH_COUNTS)
-      .all({ epoch: seats.epoch ?? -1 })
+      .all({ epoch: (outlook === null ? null : epochAt(outlook)) ?? -1 })
       .map((row) => [row.author, row]),
   );
-  const now = countSeats(seats.now);
-  const next = countSeats(seats.next);
+  const now = countSeats(outlook?.lastList ?? null);
+  const next = countSeats(outlook?.next ?? null);
   return readRanking(db).map((ranked) => {
     // One validator may have had several keys.
-    const sum = (of: ReadonlyMap<number, number>): number =>
-      ranked.ids.reduce((total, id) => total + (of.get(id) ?? 0), 0);
+    const sum = (of: ReadonlyMap<string, number>): number =>
+      ranked.validator.auras.reduce((total, key) => total + (of.get(key) ?? 0), 0);
     const each = ranked.ids.map((id) => counts.get(id));
     const add = (key: "made" | "missed" | "orphaned"): number =>
       each.reduce((total, count) => total + (count?.[key] ?? 0), 0);
@@ -102,9 +85,9 @@ export function readRows(
   });
 }
 
-function countSeats(ids: readonly number[] | null): Map<number, number> | null {
-  if (ids === null) return null;
-  const counts = new Map<number, number>();
-  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+function countSeats(keys: Authorities | null): Map<string, number> | null {
+  if (keys === null) return null;
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }

@@ -3,8 +3,9 @@ import type { Database } from "bun:sqlite";
 
 import { describeError, MonitorError } from "../errors.ts";
 import { describe, openReadable } from "../storage/open.ts";
-import { answer } from "./answer.ts";
-import type { Answer, Failure, Question } from "./messages.ts";
+import { answer, MOST_RECORDS } from "./answer.ts";
+import { readLogFile, readLogState } from "./log-file.ts";
+import type { Answer, Failure, LogRecord, Question } from "./messages.ts";
 
 /** A writer's lock is waited for shortly: old facts with their age are better than none for seconds. */
 const BUSY_MS = 500;
@@ -16,9 +17,11 @@ export interface DatabaseSource extends Disposable {
   changed: () => boolean;
 }
 
-export function openDatabase(path: string): DatabaseSource {
+/** @param logFile shown in place of the records in the file, where it can be read */
+export function openDatabase(path: string, logFile: string | null = null): DatabaseSource {
   let db: Database | null = null;
   let seen: number | null = null;
+  let seenLog: string | null = null;
 
   function connection(): Database {
     if (db !== null) return db;
@@ -33,10 +36,26 @@ export function openDatabase(path: string): DatabaseSource {
     seen = null;
   }
 
+  function hasLogChanged(): boolean {
+    if (logFile === null) return false;
+    const state = readLogState(logFile);
+    const differs = state !== seenLog;
+    seenLog = state;
+    return differs;
+  }
+
+  function find(question: Question): Answer {
+    if (question.about !== "logs" || logFile === null) return answer(connection(), question);
+    const { records, problem } = readLog(logFile);
+    if (problem === null) return { about: "logs", facts: { records, file: logFile, problem } };
+    const stored = answer(connection(), question);
+    return stored.about === "logs" ? { ...stored, facts: { ...stored.facts, problem } } : stored;
+  }
+
   return {
     answer: (question) => {
       try {
-        return { answer: answer(connection(), question), failure: null };
+        return { answer: find(question), failure: null };
       } catch (error) {
         // A validator that does not exist is no fault of the file's.
         if (!(error instanceof MonitorError && error.code === "usage")) close();
@@ -44,12 +63,13 @@ export function openDatabase(path: string): DatabaseSource {
       }
     },
     changed: () => {
+      const isLogNew = hasLogChanged();
       try {
         const row = connection().query<{ data_version: number }, []>("PRAGMA data_version").get();
         const version = row?.data_version ?? null;
         const differs = version !== seen;
         seen = version;
-        return differs;
+        return differs || isLogNew;
       } catch {
         // Why it cannot be read is told by the next answer.
         close();
@@ -58,6 +78,14 @@ export function openDatabase(path: string): DatabaseSource {
     },
     [Symbol.dispose]: close,
   };
+}
+
+function readLog(path: string): { records: LogRecord[]; problem: string | null } {
+  try {
+    return { records: readLogFile(path, MOST_RECORDS), problem: null };
+  } catch (error) {
+    return { records: [], problem: describeError(error) };
+  }
 }
 
 export function toFailure(error: unknown): Failure {

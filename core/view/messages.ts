@@ -1,7 +1,15 @@
 // What the dashboard asks and what it is told: plain data, for it crosses a thread.
+import type { InspectedBlock } from "../chain/inspect.ts";
+import type { HealthFacts } from "../health/facts.ts";
+import type { HealthInput } from "../health/health.ts";
+import type { Check } from "../health/report.ts";
+import type { OurEntry } from "../ours.ts";
+import type { AlertRecord } from "../queries/alerts.ts";
 import type { BlockRecord } from "../queries/blocks.ts";
+import type { KeyChange } from "../queries/key-changes.ts";
 import type { EpochProduction, MissedTurn } from "../queries/validator.ts";
 import type { Validator } from "../queries/validators.ts";
+import type { Outlook, QuietWindow } from "../schedule.ts";
 import type { ChainConstants, MainchainParams } from "../types.ts";
 
 export interface Failure {
@@ -74,14 +82,27 @@ export interface Turn {
   number: number | null;
 }
 
-export interface Turns {
-  /** First slot of this epoch, and the first one past the last whose holder is known. */
+/** What turns are told from, at whatever moment. */
+export interface StoredTurns {
+  /** First slot of the last block's epoch. */
   from: number;
-  to: number;
+  /** Keys that are not ours are empty. */
+  outlook: Outlook;
+  /** Our keys. */
+  labels: Record<string, string | null>;
+  past: Turn[];
+}
+
+export interface Turns {
+  /** First slot of the last block's epoch. */
+  from: number;
+  /** The first one past the last whose holder is known; null = none ahead is. */
+  to: number | null;
   /** Whether the next epoch's committee is on chain already. */
   nextKnown: boolean;
   /** In order of slots. */
   list: Turn[];
+  quiet: QuietWindow[];
 }
 
 export interface EpochRow {
@@ -91,16 +112,6 @@ export interface EpochRow {
   orphaned: number;
   oursMade: number;
   oursMissed: number;
-}
-
-export interface AlertRow {
-  id: number;
-  atMs: number;
-  kind: string;
-  subject: string;
-  severity: string;
-  message: string;
-  open: boolean;
 }
 
 export interface DashboardFacts {
@@ -116,9 +127,10 @@ export interface DashboardFacts {
   recent: TimelineRow[];
   /** Oldest first. */
   epochs: EpochRow[];
-  /** Null = no committee known. */
-  turns: Turns | null;
-  alerts: AlertRow[];
+  /** Null = no block yet. */
+  turns: StoredTurns | null;
+  /** Open ones first, then the newest. */
+  alerts: AlertRecord[];
 }
 
 export interface TimelineFacts {
@@ -158,17 +170,6 @@ export interface PerformanceFacts extends ValidatorsFacts {
   epochs: EpochRow[];
 }
 
-export interface KeyChange {
-  id: number;
-  atMs: number;
-  block: number | null;
-  source: string;
-  validator: string;
-  kind: string;
-  before: string | null;
-  after: string | null;
-}
-
 interface KeysFacts {
   chain: ChainFacts;
   committees: Committees;
@@ -178,7 +179,7 @@ interface KeysFacts {
 
 interface ScheduleFacts {
   chain: ChainFacts;
-  turns: Turns | null;
+  turns: StoredTurns | null;
 }
 
 export interface LogRecord {
@@ -193,6 +194,10 @@ export interface LogRecord {
 interface LogsFacts {
   /** Newest first. */
   records: LogRecord[];
+  /** The log file they are from; null = the database. */
+  file: string | null;
+  /** Why the log file could not be read, where it could not. */
+  problem: string | null;
 }
 
 export interface FindFacts {
@@ -260,13 +265,37 @@ export interface NodeFacts {
   recent: TimelineRow[];
 }
 
+/** What the checks found, and the numbers beside them. */
+export interface HealthTold {
+  atMs: number;
+  checks: Check[];
+  facts: HealthFacts;
+}
+
+/** What the node says of a block. */
+export interface InspectFacts {
+  hash: string;
+  found: InspectedBlock | null;
+  /** Why there is nothing. */
+  missing: string | null;
+}
+
+/** What is to be looked at. */
+export interface HealthWishes {
+  input: Omit<HealthInput, "ours" | "node" | "previous" | "now">;
+  /** Ours; none: those the database marks. */
+  validators: OurEntry[];
+}
+
 /** To the thread that reads. */
 export type Request =
-  | { kind: "open-database"; path: string; refreshMs: number }
-  | { kind: "open-node"; url: string; timeoutMs: number; refreshMs: number; ours: string[] }
-  /** Answered now and after each change, until the next `watch`. */
-  | { kind: "watch"; question: Question }
+  | { kind: "open-database"; path: string; logFile: string | null; refreshMs: number }
+  | { kind: "open-node"; timeoutMs: number; refreshMs: number; health: HealthWishes }
+  /** Answered now and after each change, until the next `watch`; null = nothing any more. */
+  | { kind: "watch"; question: Question | null }
   | { kind: "ask"; id: number; question: Question }
+  /** Of the node. */
+  | { kind: "inspect"; hash: string; author: string | null }
   | { kind: "refresh" };
 
 /** From it. */
@@ -275,4 +304,6 @@ export type Report =
   /** Nothing new, but alive and read just now. */
   | { kind: "same" }
   | { kind: "answered"; id: number; answer: Answer | null; failure: Failure | null }
-  | { kind: "node"; facts: NodeFacts };
+  | { kind: "node"; facts: NodeFacts }
+  | { kind: "health"; health: HealthTold }
+  | { kind: "inspected"; facts: InspectFacts };

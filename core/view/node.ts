@@ -2,7 +2,7 @@
 import { judge } from "../attribution.ts";
 import { connect } from "../chain/connect.ts";
 import type { Link } from "../chain/link.ts";
-import { fetchCompany, fetchHighestBlock, fetchPeers } from "../chain/peers.ts";
+import { fetchHealth, fetchPeers, fetchSyncState } from "../chain/rpc-node.ts";
 import {
   fetchChainName,
   fetchFinalizedHash,
@@ -137,11 +137,21 @@ async function watch(
 }
 
 async function poll(link: Link, facts: NodeFacts, round: number): Promise<void> {
-  const { peers, syncing } = await fetchCompany(link);
+  const { peers, syncing } = await fetchHealth(link);
   Object.assign(facts, { peers, syncing });
-  facts.highest = await unlessRefused(fetchHighestBlock(link));
+  facts.highest = (await unlessRefused(fetchSyncState(link)))?.highest ?? null;
   facts.mainchain = await unlessRefused(fetchMainchainStatus(link));
-  if (round % PEERS_EVERY === 0) facts.peerList = (await fetchPeers(link)) ?? "hidden";
+  if (round % PEERS_EVERY === 0) facts.peerList = await peersOf(link);
+}
+
+/** A safe RPC tells how many they are, not who: hidden is not none. */
+async function peersOf(link: Link): Promise<NodeFacts["peerList"]> {
+  try {
+    return await fetchPeers(link);
+  } catch (error) {
+    if (isCode(error, "rpc")) return "hidden";
+    throw error;
+  }
 }
 
 /** What a node does not tell stays unknown; a node that does not answer is away. */

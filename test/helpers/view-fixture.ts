@@ -3,15 +3,18 @@ import type { Database } from "bun:sqlite";
 
 import { judge } from "../../core/attribution.ts";
 import type { Check } from "../../core/health/report.ts";
+import type { AlertRow } from "../../core/storage/alerts.ts";
+import { writeAlerts } from "../../core/storage/alerts.ts";
 import { writeCandidates, writeOurs } from "../../core/storage/authorities.ts";
 import { encodeSeats } from "../../core/storage/codes.ts";
 import { bindConstants, bindToChain, writeMainchain } from "../../core/storage/meta.ts";
 import { openWritable } from "../../core/storage/open.ts";
+import { writeRecords } from "../../core/storage/records.ts";
 import type { Writer } from "../../core/storage/write.ts";
 import { openWriter } from "../../core/storage/write.ts";
 import { mainchainFromChainName, slotTimeMs } from "../../core/time.ts";
 import type { JudgedBlock, Position } from "../../core/types.ts";
-import type { NodeFacts } from "../../core/view/messages.ts";
+import type { HealthTold, NodeFacts } from "../../core/view/messages.ts";
 
 export const CHAIN = { slotDurationMs: 6000, slotsPerEpoch: 100 };
 const NAME = "Midnight Preview";
@@ -143,17 +146,21 @@ function writeEvents(db: Database, writer: Writer, keys: readonly string[], tip:
   const next = encodeSeats(seatsAt(keys, epoch + 1).map(writer.dictionary.idOf));
   const at = slotTimeMs(tip.slot ?? 0, CHAIN);
   db.prepare("INSERT INTO upcoming VALUES (?, ?, ?)").run(epoch + 1, next, at);
-  const record = db.prepare("INSERT INTO records (at_ms, level, message, fields) VALUES (?,?,?,?)");
-  const levels = ["info", "info", "warn", "debug", "error"];
-  for (let i = 0; i < 60; i++) {
-    const level = levels[i % levels.length] ?? "info";
-    record.run(at - (60 - i) * 30_000, level, `message ${i} of the daemon`, `{"block":${i}}`);
-  }
-  const alert = db.prepare(`INSERT INTO alerts (at_ms, kind, subject, severity, message, details)
-    VALUES (?, ?, ?, ?, ?, '{}')`);
-  alert.run(at - 7_200_000, "node-down", "", "critical", "the node did not answer for 2 min");
-  alert.run(at - 300_000, "missed", "MyValidator", "warning", "missed slot 294758990");
-  db.run("INSERT INTO open_alerts VALUES ('missed', 'MyValidator', 2)");
+  const levels = ["info", "info", "warn", "debug", "error"] as const;
+  const records = Array.from({ length: 60 }, (_, i) => ({
+    ...{ atMs: at - (60 - i) * 30_000, level: levels[i % levels.length] ?? "info" },
+    ...{ message: `message ${i} of the daemon`, fields: { block: i } },
+  }));
+  writeRecords(db, records);
+  const raise = { action: "raise" as const, subject: "", details: "{}", once: null };
+  const down = { ...raise, kind: "node-down", severity: "critical" };
+  const missed = { ...raise, kind: "missed", subject: "MyValidator", severity: "warning" };
+  const alerts: AlertRow[] = [
+    { ...down, atMs: at - 7_200_000, message: "the node did not answer for 2 min" },
+    { ...down, action: "recover", atMs: at - 7_000_000, message: "the node answers again" },
+    { ...missed, atMs: at - 300_000, message: "missed slot 294758990" },
+  ];
+  writeAlerts(db, alerts, "{}", () => []);
   db.prepare(
     `INSERT INTO key_changes (seen_at_ms, at_block, source, validator, kind, before, after)
     VALUES (?, ?, 'chain', ?, 'aura', ?, ?)`,
@@ -187,7 +194,7 @@ export function nodeAt({ tip, nowMs }: ViewFixture): NodeFacts {
   };
 }
 
-export const CHECKS: Check[] = [
+const CHECKS: Check[] = [
   check("node.reachable", null, "ok", "answers in 4 ms"),
   check("node.peers", null, "warning", "3 peers, fewer than 8"),
   check("validator.keystore", "MyValidator", "ok", "three keys in the keystore"),
@@ -202,6 +209,42 @@ function check(
   message: string,
 ): Check {
   return { name, subject, verdict, message, value: null, unit: null, hint: null };
+}
+
+/** A look at the first of ours just now: one key not loaded, its votes hidden. */
+export function healthAt({ keys, tip, nowMs }: ViewFixture): HealthTold {
+  const key = { held: true, loaded: true, registered: true, seated: true, stale: false };
+  const names = { aura: keys[0] ?? "", grandpa: hash("grandpa 0") };
+  const unknown = { best: null, target: null, proposed: null, specVersion: null };
+  return {
+    atMs: nowMs - 2000,
+    checks: CHECKS,
+    facts: {
+      node: {
+        ...{ url: "ws://localhost:9944", chain: NAME, version: "1.0.2-abcdef", latencyMs: 4 },
+        ...{ transport: "websocket", peers: 3, syncing: false, finalized: null, ...unknown },
+      },
+      sidechain: { epoch: null, slot: tip.slot },
+      mainchain: { epoch: null, slot: null },
+      database: {
+        ...{ path: "mvm.db", first: 1, last: tip.number, lastTime: null },
+        ...{ finalized: null, bytes: null },
+      },
+      validators: [
+        {
+          ...{ id: "MyValidator", label: "MyValidator", keystore: "/keystore" },
+          keys: [
+            { ...key, kind: "aura", key: names.aura, marked: true },
+            { ...key, kind: "grandpa", key: names.grandpa, loaded: false, marked: null },
+          ],
+          ...{ registration: "registered", registrationReason: null, eligibleFrom: null },
+          ...{ stake: null, seats: 4, seatsTotal: 100, nextSeats: 5, nextSeatsTotal: 100 },
+          ...{ turns: 4, made: 2, missed: 0, orphaned: 0, total: null, lastBlock: null },
+          ...{ nextSlot: null, nextSlotTime: null, voting: null },
+        },
+      ],
+    },
+  };
 }
 
 function hash(text: string): string {

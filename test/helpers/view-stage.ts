@@ -66,6 +66,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         const { answer: found, failure } = look(question);
         told(found, failure);
       },
+      inspect: (hash) => errands.push(`inspect ${hash}`),
       refresh: () => {
         errands.push("refresh");
         refresh();

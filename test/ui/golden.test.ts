@@ -4,11 +4,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { join } from "pathe";
 
+import type { Report } from "../../core/view/messages.ts";
 import { THEMES } from "../../ui/theme.ts";
 import { VIEW_IDS } from "../../ui/view.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { ViewFixture } from "../helpers/view-fixture.ts";
-import { CHECKS, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
+import { healthAt, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
 import type { Stage, StageOptions } from "../helpers/view-stage.ts";
 import { openStage } from "../helpers/view-stage.ts";
 
@@ -41,9 +42,36 @@ function compare(name: string, frame: string): void {
 async function full(options: Partial<StageOptions> = {}): Promise<Stage> {
   const stage = await openStage({ file: one.file, at: one.nowMs, ...options });
   stage.app.tell({ kind: "node", facts: nodeAt(one) });
-  stage.app.tellChecks(CHECKS);
+  stage.app.tell({ kind: "health", health: healthAt(one) });
   return stage;
 }
+
+/** What a node tells of a block. */
+function inspected(blockHash: string): Report {
+  const call = { index: 0, bytes: 11, kind: "bare" as const, args: {} };
+  const found = {
+    ...{ stateRoot: `0x${"5a".repeat(32)}`, extrinsicsRoot: `0x${"e1".repeat(32)}` },
+    ...{ specVersion: 1_000_000, digest: [], unnamed: null, sealFits: true },
+    extrinsics: [
+      { ...call, pallet: "Timestamp", call: "set" },
+      { ...call, index: 1, bytes: 2048, kind: null, pallet: null, call: null },
+    ],
+  };
+  return { kind: "inspected", facts: { hash: blockHash, found, missing: null } };
+}
+
+test("a block the node does not know is told so, and asked for once", async () => {
+  await using stage = await full();
+  await stage.press("2", "j", "return");
+  expect(await stage.frame()).toContain("asking");
+  const asked = (): string[] => stage.errands.filter((errand) => errand.startsWith("inspect "));
+  stage.refresh();
+  expect(asked()).toHaveLength(1);
+  const [hash = ""] = asked().map((errand) => errand.slice(8));
+  const missing = "that state is pruned";
+  stage.app.tell({ kind: "inspected", facts: { hash, found: null, missing } });
+  expect(await stage.frame()).toContain("? that state is pruned");
+});
 
 for (const [width, height] of SIZES) {
   const size = `${width}x${height}`;
@@ -70,6 +98,8 @@ for (const [width, height] of SIZES) {
     test(`popup ${name} at ${size}`, async () => {
       await using stage = await full({ width, height });
       await stage.press(...keys);
+      const asked = stage.errands.find((errand) => errand.startsWith("inspect "));
+      if (asked !== undefined) stage.app.tell(inspected(asked.slice(8)));
       compare(`popup-${name}-${size}`, await stage.frame());
     });
   }

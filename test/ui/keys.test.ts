@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { KEYS, nameOf } from "../../ui/keys.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { ViewFixture } from "../helpers/view-fixture.ts";
-import { CHECKS, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
+import { healthAt, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
 import type { Stage } from "../helpers/view-stage.ts";
 import { openStage } from "../helpers/view-stage.ts";
 
@@ -20,7 +20,7 @@ afterAll(() => folder[Symbol.dispose]());
 async function stage(view = "1"): Promise<Stage> {
   const opened = await openStage({ file: fixture.file, at: fixture.nowMs });
   opened.app.tell({ kind: "node", facts: nodeAt(fixture) });
-  opened.app.tellChecks(CHECKS);
+  opened.app.tell({ kind: "health", health: healthAt(fixture) });
   await opened.press(view);
   return {
     ...opened,
@@ -100,7 +100,9 @@ test("Enter opens details of the line, Backspace, Esc and Enter close them", asy
   }
   await it.press("linefeed");
   expect(it.app.ui().popup).not.toBeNull();
-  expect(it.errands).toEqual([]);
+  // The node is asked once each time.
+  expect(it.errands.filter((errand) => !errand.startsWith("inspect "))).toEqual([]);
+  expect(it.errands).toHaveLength(5);
 });
 
 test("the help is made of the table of keys and scrolls to its end", async () => {

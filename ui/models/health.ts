@@ -1,5 +1,7 @@
 // What the checks say, in the order a person wants it.
+import type { ValidatorReport } from "../../core/health/facts.ts";
 import type { Check, CheckName, Verdict } from "../../core/health/report.ts";
+import type { HealthTold, ValidatorRow } from "../../core/view/messages.ts";
 import type { Role } from "../theme.ts";
 
 export interface Mark {
@@ -37,7 +39,7 @@ export interface HealthModel {
 export function healthModel(checks: readonly Check[] | null): HealthModel {
   const counts = { ok: 0, warning: 0, critical: 0, unknown: 0 };
   if (checks === null) {
-    return { mark: MARKS.unknown, text: "not checked: `mvm status` checks", counts, worst: [] };
+    return { mark: MARKS.unknown, text: "not checked yet", counts, worst: [] };
   }
   for (const { verdict } of checks) counts[verdict] += 1;
   const sorted = byUrgency(checks);
@@ -52,14 +54,23 @@ export function healthModel(checks: readonly Check[] | null): HealthModel {
   return { mark: MARKS[first.verdict], text: `${subject}${first.message}`, counts, worst };
 }
 
+/** What was found of a validator, which may have had several keys; null = it was not looked at. */
+export function reportOf(
+  health: HealthTold | null,
+  { auras, sidechain }: Pick<ValidatorRow, "auras" | "sidechain">,
+): ValidatorReport | null {
+  const isIts = ({ key }: { key: string }): boolean => auras.includes(key) || key === sidechain;
+  return health?.facts.validators.find(({ keys }) => keys.some(isIts)) ?? null;
+}
+
 /** The worst verdict of some checks about one validator; unknown when nobody checked. */
 export function verdictOf(
-  checks: readonly Check[] | null,
-  subjects: readonly string[],
+  health: HealthTold | null,
+  report: ValidatorReport | null,
   names: readonly CheckName[],
 ): Verdict {
-  const found = (checks ?? []).filter(
-    ({ name, subject }) => subject !== null && subjects.includes(subject) && names.includes(name),
+  const found = (health?.checks ?? []).filter(
+    ({ name, subject }) => subject !== null && subject === report?.id && names.includes(name),
   );
   return URGENCY.find((verdict) => found.some((each) => each.verdict === verdict)) ?? "unknown";
 }

@@ -1,11 +1,11 @@
 // Our validators, each with everything an operator asks first.
-import type { Check } from "../../core/health/report.ts";
+import type { ValidatorReport } from "../../core/health/facts.ts";
 import { slotTimeMs } from "../../core/time.ts";
 import type { ChainConstants, Registration } from "../../core/types.ts";
-import type { Turns, ValidatorRow } from "../../core/view/messages.ts";
+import type { HealthTold, Turns, ValidatorRow } from "../../core/view/messages.ts";
 import { formatCountdown } from "../text.ts";
 import type { Mark } from "./health.ts";
-import { markOf, verdictOf } from "./health.ts";
+import { markOf, reportOf, verdictOf } from "./health.ts";
 import type { ShownFacts } from "./standing.ts";
 
 export interface OurModel {
@@ -38,44 +38,56 @@ export function registrationOf(registration: Registration): Mark & { text: strin
 
 export function oursModel(
   { ours, turns, chain }: ShownFacts,
-  checks: readonly Check[] | null,
+  health: HealthTold | null,
   nowMs: number,
 ): OurModel[] {
   return (ours ?? []).map((row) => {
-    // A check names its validator by label, or by its first key.
-    const subjects = [row.label, row.aura].filter((each) => each !== null);
+    const report = reportOf(health, row);
     return {
       key: row.aura,
       name: row.label,
-      row,
-      registration: registrationOf(row.registration),
-      grandpa: markOf(verdictOf(checks, subjects, ["validator.grandpa"])),
+      row: { ...row, seatsNext: row.seatsNext ?? report?.nextSeats ?? null },
+      registration: liveRegistration(report) ?? registrationOf(row.registration),
+      grandpa: markOf(verdictOf(health, report, ["validator.grandpa"])),
       keys: markOf(
-        verdictOf(checks, subjects, [
+        verdictOf(health, report, [
           "validator.keystore",
           "validator.loaded",
           "validator.keys-match",
         ]),
       ),
       lastBlockAgoMs: row.lastBlockTime === null ? null : nowMs - Date.parse(row.lastBlockTime),
-      nextTurnMs: nextTurn(turns, row.aura, chain.constants, nowMs),
+      nextTurnMs: nextTurn(turns, row.auras, chain.constants, nowMs) ?? untilTurn(report, nowMs),
     };
   });
+}
+
+/** As the node's chain has it now; null where it was not asked or did not tell. */
+export function liveRegistration(report: ValidatorReport | null): (Mark & { text: string }) | null {
+  if (report === null || report.registration === "unknown") return null;
+  if (report.registration !== "pending") return REGISTRATIONS[report.registration];
+  return { glyph: "◌", role: "warn", text: `Pending, epoch ${report.eligibleFrom ?? "?"}` };
+}
+
+/** The node's own word, where the file has none. */
+function untilTurn(report: ValidatorReport | null, nowMs: number): number | null {
+  const leftMs = report?.nextSlotTime == null ? 0 : Date.parse(report.nextSlotTime) - nowMs;
+  return leftMs > 0 ? leftMs : null;
 }
 
 /** Time until the next slot whose turn it is. What the committee of a later epoch decides is not known. */
 function nextTurn(
   turns: Turns | null,
-  aura: string,
+  auras: readonly string[],
   constants: ChainConstants | null,
   nowMs: number,
 ): NextTurn {
   if (turns === null || constants === null) return null;
   // Past the last slot we can tell the holder of, nothing is known.
-  if (slotTimeMs(turns.to, constants) <= nowMs) return null;
+  if (turns.to === null || slotTimeMs(turns.to, constants) <= nowMs) return null;
   const next = turns.list.find(
     ({ slot, author, state }) =>
-      state === "ahead" && author === aura && slotTimeMs(slot, constants) > nowMs,
+      state === "ahead" && auras.includes(author) && slotTimeMs(slot, constants) > nowMs,
   );
   if (next !== undefined) return slotTimeMs(next.slot, constants) - nowMs;
   return turns.nextKnown ? "none" : "none left";

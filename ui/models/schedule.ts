@@ -24,16 +24,12 @@ const SHOWN_WINDOWS = 3;
 export function scheduleModel(turns: Turns, chain: ChainConstants, nowMs: number): ScheduleModel {
   const list = turns.list.map((turn) => ({ ...turn, atMs: slotTimeMs(turn.slot, chain) }));
   const ahead = list.filter(({ state, atMs }) => state === "ahead" && atMs > nowMs);
-  const quiet: QuietWindow[] = [];
-  let fromMs = nowMs;
-  for (const { atMs } of ahead) {
-    quiet.push({ fromMs, toMs: atMs });
-    // A slot's own time is not quiet.
-    fromMs = atMs + chain.slotDurationMs;
-  }
-  const endMs = slotTimeMs(turns.to, chain);
-  if (endMs > fromMs) quiet.push({ fromMs, toMs: endMs });
-  const longest = quiet
+  // The slot under way began before now.
+  const longest = turns.quiet
+    .map(({ from, to }) => ({
+      fromMs: Math.max(nowMs, slotTimeMs(from, chain)),
+      toMs: slotTimeMs(to, chain),
+    }))
     .filter((each) => each.toMs > each.fromMs)
     .sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))
     .slice(0, SHOWN_WINDOWS);
@@ -42,7 +38,7 @@ export function scheduleModel(turns: Turns, chain: ChainConstants, nowMs: number
 
 /** Turns by place on a line of so many columns; the most telling of those that share a column. */
 export function placeTurns(
-  { from, to }: Turns,
+  { from, to }: { from: number; to: number },
   turns: readonly Turn[],
   columns: number,
 ): (Turn["state"] | null)[] {

@@ -1,9 +1,11 @@
 // What there is to show where a source has said nothing: everything unknown, nothing zero that was not counted.
+import { turnsAt } from "../../core/view/ahead.ts";
 import type {
-  AlertRow,
   ChainFacts,
   DashboardFacts,
   NodeFacts,
+  StoredTurns,
+  Turns,
   ValidatorRow,
 } from "../../core/view/messages.ts";
 import type { Known } from "../feed.ts";
@@ -20,15 +22,27 @@ export const NO_NODE: NodeFacts = {
 };
 
 /** Null where the database has not said: nobody known as ours is not the same as not knowing who is. */
-export interface ShownFacts extends Omit<DashboardFacts, "ours" | "alerts"> {
+export interface ShownFacts extends Omit<DashboardFacts, "ours" | "alerts" | "turns"> {
   ours: ValidatorRow[] | null;
-  alerts: AlertRow[] | null;
+  alerts: DashboardFacts["alerts"] | null;
+  turns: Turns | null;
+}
+
+/** Null where there is no block to read them from. */
+export function turnsOf(
+  { turns, chain }: { turns: StoredTurns | null; chain: ChainFacts },
+  nowMs: number,
+): Turns | null {
+  const { constants } = chain;
+  return turns === null || constants === null ? null : turnsAt(turns, constants, nowMs);
 }
 
 /** The stored facts; with a node alone there are its own blocks to show. */
-export function dashboardFacts(known: Known): ShownFacts {
+export function dashboardFacts(known: Known, nowMs: number): ShownFacts {
   const stored = factsOf(known, "dashboard")?.facts;
-  if (stored !== undefined) return stored;
+  if (stored !== undefined) {
+    return { ...stored, turns: turnsOf(stored, nowMs) };
+  }
   const { constants, finalized, recent } = known.node ?? NO_NODE;
   return {
     chain: { ...NO_CHAIN, constants, finalized },

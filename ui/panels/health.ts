@@ -1,18 +1,23 @@
 // Dashboard panels: what the checks say, and the alerts.
-import type { Check } from "../../core/health/report.ts";
-import type { AlertRow } from "../../core/view/messages.ts";
+import type { AlertRecord } from "../../core/queries/alerts.ts";
+import type { HealthTold } from "../../core/view/messages.ts";
 import { healthModel, markOf } from "../models/health.ts";
 import type { Painter, Span } from "../painter.ts";
 import { paintRule } from "../painter.ts";
 import { formatAge } from "../text.ts";
 import type { Role } from "../theme.ts";
 
-export function paintHealth(painter: Painter, checks: readonly Check[] | null): void {
-  const { mark, text, counts, worst } = healthModel(checks);
+/** A look is made every ten seconds; from here on its age is told. */
+const OLD_MS = 30_000;
+
+export function paintHealth(painter: Painter, health: HealthTold | null, nowMs: number): void {
+  const { mark, text, counts, worst } = healthModel(health?.checks ?? null);
+  const ageMs = health === null ? 0 : nowMs - health.atMs;
   const tally: Span[] =
-    checks === null
+    health === null
       ? []
       : [
+          [ageMs > OLD_MS ? `checked ${formatAge(ageMs)} ago  ` : "", "warn"],
           [`${counts.critical}✗ `, counts.critical > 0 ? "bad" : "muted"],
           [`${counts.warning}! `, counts.warning > 0 ? "warn" : "muted"],
           [`${counts.unknown}? `, "muted"],
@@ -31,12 +36,16 @@ export function paintHealth(painter: Painter, checks: readonly Check[] | null): 
   }
 }
 
-const SEVERITIES: Record<string, Role> = { critical: "bad", warning: "warn", info: "text" };
+const SEVERITIES: Record<AlertRecord["severity"], Role> = {
+  critical: "bad",
+  warning: "warn",
+  info: "text",
+};
 
 /** @param known null: nobody said whether there are any */
 export function paintAlerts(
   painter: Painter,
-  known: readonly AlertRow[] | null,
+  known: readonly AlertRecord[] | null,
   nowMs: number,
 ): void {
   const alerts = known ?? [];
@@ -47,10 +56,13 @@ export function paintAlerts(
   if (known === null) body.text(0, 0, "? not known", "muted");
   else if (alerts.length === 0) body.text(0, 0, "none raised", "muted");
   for (const [y, alert] of alerts.slice(0, body.height).entries()) {
-    const subject = alert.subject === "" ? "" : `${alert.subject}: `;
+    const subject = alert.subject === null ? "" : `${alert.subject}: `;
     body.spans(0, y, [
-      [alert.open ? "▲ " : "✓ ", alert.open ? (SEVERITIES[alert.severity] ?? "warn") : "muted"],
-      [`${formatAge(nowMs - alert.atMs)} ago  `, "muted"],
+      [
+        alert.open ? "▲ " : alert.action === "note" ? "· " : "✓ ",
+        alert.open ? SEVERITIES[alert.severity] : "muted",
+      ],
+      [`${formatAge(nowMs - Date.parse(alert.time))} ago  `, "muted"],
       [`${subject}${alert.message}`, alert.open ? "text" : "muted"],
     ]);
   }

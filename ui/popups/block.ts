@@ -1,7 +1,10 @@
 // Everything known about one block.
 import type { BlockRecord } from "../../core/queries/blocks.ts";
+import type { InspectFacts } from "../../core/view/messages.ts";
 import type { Span } from "../painter.ts";
 import { formatNumber } from "../text.ts";
+
+type Call = NonNullable<InspectFacts["found"]>["extrinsics"][number];
 
 const ATTRIBUTIONS: Record<BlockRecord["attribution"], string> = {
   unknown: "the author is not known",
@@ -9,7 +12,7 @@ const ATTRIBUTIONS: Record<BlockRecord["attribution"], string> = {
   seal: "by the seal: a known key fits it",
 };
 
-export function blockLines(block: BlockRecord | null): Span[][] {
+export function blockLines(block: BlockRecord | null, inspected: InspectFacts | null): Span[][] {
   if (block === null) return [[["No such block is stored.", "warn"]]];
   const line = (name: string, ...value: Span[]): Span[] => [[name.padEnd(17), "muted"], ...value];
   const time = block.time === null ? "?" : `${block.time.slice(0, 19).replace("T", " ")} UTC`;
@@ -30,6 +33,33 @@ export function blockLines(block: BlockRecord | null): Span[][] {
     line("How known", [ATTRIBUTIONS[block.attribution]]),
     line("Seal", sealOf(block)),
     line("Extrinsics", [block.extrinsics === null ? "? body not seen" : `${block.extrinsics}`]),
+    ...nodeLines(inspected?.hash === block.hash ? inspected : null),
+  ];
+}
+
+/** @param told null = not answered yet */
+function nodeLines(told: InspectFacts | null): Span[][] {
+  if (told === null) return [[["Node             asking …", "muted"]]];
+  const line = (name: string, ...value: Span[]): Span[] => [[name.padEnd(17), "muted"], ...value];
+  const { found } = told;
+  if (found === null) return [line("Node", [`? ${told.missing}`, "muted"])];
+  const unnamed: Span = [found.unnamed === null ? "" : `without names: ${found.unnamed}`, "warn"];
+  return [
+    line("State root", [found.stateRoot]),
+    line("Extrinsics root", [found.extrinsicsRoot]),
+    line("Runtime", [formatNumber(found.specVersion), "epoch"]),
+    [],
+    [["Calls  ", "title"], unnamed],
+    ...found.extrinsics.map(callLine),
+  ];
+}
+
+function callLine({ index, pallet, call, kind, bytes }: Call): Span[] {
+  const name = pallet === null || call === null ? "? unknown" : `${pallet}.${call}`;
+  return [
+    [`#${index}`.padEnd(5), "muted"],
+    [name.padEnd(44)],
+    [` ${(kind ?? "?").padEnd(8)}${bytes} bytes`, "muted"],
   ];
 }
 

@@ -43,7 +43,7 @@ function linesOf(screen: Screen, popup: Popup, columns: number): readonly Span[]
       const facts = factsIn(screen, "block");
       const { block } = facts ?? { block: null };
       const isWanted = block === null || block.number === popup.number;
-      return facts === null || !isWanted ? WAITING : blockLines(block);
+      return facts === null || !isWanted ? WAITING : blockLines(block, screen.known.inspected);
     }
     case "validator": {
       const facts = factsIn(screen, "validator");

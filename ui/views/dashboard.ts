@@ -24,7 +24,7 @@ export const dashboard: View = {
   question: () => ({ about: "dashboard" }),
   rows: (screen) => factsIn(screen, "dashboard")?.ours.map(({ aura }) => aura) ?? [],
   paint: (painter, screen) => {
-    const facts = dashboardFacts(screen.known);
+    const facts = dashboardFacts(screen.known, screen.nowMs);
     return painter.width >= WIDE
       ? paintWide(painter, screen, facts)
       : paintNarrow(painter, screen, facts);
@@ -36,7 +36,7 @@ export const dashboard: View = {
 /** One column: every panel has its least height, and what is left goes to those that can use it. */
 function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): number {
   const { known, ui, nowMs } = screen;
-  const ours = oursModel(facts, known.checks, nowMs);
+  const ours = oursModel(facts, known.health, nowMs);
   const fixed = NETWORK_ROWS + PRODUCTION_ROWS;
   const [oursHeight = 0, recent = 0, health = 0, alerts = 0] = share(painter.height - fixed, [
     { least: 4, fair: 4, most: oursRows(ours.length) },
@@ -49,7 +49,7 @@ function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): numbe
   const room = paintOurs(slice(oursHeight), facts, ours, ui.lists.dashboard);
   paintRecent(slice(recent), facts.recent, facts.chain.constants);
   paintProduction(slice(PRODUCTION_ROWS), facts.recent);
-  paintHealth(slice(health), known.checks);
+  paintHealth(slice(health), known.health, nowMs);
   paintAlerts(slice(alerts), facts.alerts, nowMs);
   return room;
 }
@@ -57,7 +57,7 @@ function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): numbe
 /** Two columns under the strip: us and our health on the left, the chain on the right. */
 function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number {
   const { known, ui, nowMs } = screen;
-  const ours = oursModel(facts, known.checks, nowMs);
+  const ours = oursModel(facts, known.health, nowMs);
   const half = Math.floor(painter.width / 2);
   const slice = slicer(painter);
   paintNetwork(slice(NETWORK_ROWS), networkModel(known, facts.chain, nowMs));
@@ -72,7 +72,7 @@ function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number 
     { least: 2, fair: 3, most: 40 },
   ]);
   paintEpochs(left(chart), facts);
-  paintHealth(left(health), known.checks);
+  paintHealth(left(health), known.health, nowMs);
   paintAlerts(left(alerts), facts.alerts, nowMs);
   paintRecent(
     rest.inside(half, 0, painter.width - half, rest.height),

@@ -1,8 +1,9 @@
 // View 6: where each of our keys is known: keystore, node, chain, committee; and how they changed.
-import type { CheckName } from "../../core/health/report.ts";
-import type { KeyChange, ValidatorRow } from "../../core/view/messages.ts";
+import type { KeyReport } from "../../core/health/key-report.ts";
+import type { KeyChange } from "../../core/queries/key-changes.ts";
+import type { ValidatorRow } from "../../core/view/messages.ts";
 import type { Mark } from "../models/health.ts";
-import { markOf, verdictOf } from "../models/health.ts";
+import { markOf, reportOf } from "../models/health.ts";
 import { registrationOf } from "../models/ours.ts";
 import type { Painter } from "../painter.ts";
 import { paintRule } from "../painter.ts";
@@ -36,7 +37,7 @@ export const keysView: View = {
     const below = Math.max(4, Math.floor(painter.height / 3));
     const rows = shown(screen);
     const upper = painter.inside(0, 0, painter.width, painter.height - below);
-    const unchecked = screen.known.checks === null ? "keystore and node: not checked" : "";
+    const unchecked = screen.known.health === null ? "keystore and node: not checked yet" : "";
     paintRule(upper, 0, `Keys of our validators (${facts?.ours.length ?? 0})`, [
       [unchecked, "muted"],
     ]);
@@ -64,20 +65,43 @@ export const keysView: View = {
 };
 
 function shown(screen: Screen): KeyRow[] {
-  const { checks } = screen.known;
+  const { health } = screen.known;
   return (factsIn(screen, "keys")?.ours ?? []).flatMap((validator) => {
-    const subjects = [validator.label, validator.aura].filter((each) => each !== null);
-    const mark = (...names: CheckName[]): Mark => markOf(verdictOf(checks, subjects, names));
-    return KINDS.map((kind) => ({
-      id: `${validator.aura} ${kind}`,
-      validator,
-      kind,
-      key: validator[kind],
-      keystore: mark("validator.keystore"),
-      node: mark("validator.loaded"),
-      chain: validator[kind] === null ? markOf("unknown") : registrationOf(validator.registration),
-    }));
+    const report = reportOf(health, validator);
+    return KINDS.flatMap((kind) => {
+      const told = report?.keys.filter((each) => each.kind === kind) ?? [];
+      const stored = validator[kind];
+      if (told.length === 0) return [rowOf(validator, kind, stored, null)];
+      return told.map((each) =>
+        rowOf(validator, kind, each.key, { ...each, store: report?.keystore ?? null }),
+      );
+    });
   });
+}
+
+/** @param told null: nobody looked; then the chain's word is the stored one */
+function rowOf(
+  validator: ValidatorRow,
+  kind: KeyRow["kind"],
+  key: string | null,
+  told: (KeyReport & { store: string | null }) | null,
+): KeyRow {
+  const unknown = markOf("unknown");
+  const stored = key === null ? unknown : registrationOf(validator.registration);
+  return {
+    ...{ id: `${validator.aura} ${kind} ${key}`, validator, kind, key },
+    // Without a keystore to look into, being named is not being held.
+    keystore: told === null || told.store === null ? unknown : yesNo(told.held),
+    node: told === null ? unknown : yesNo(told.loaded),
+    // A key left over from before is no fault.
+    chain: told === null ? stored : told.stale === true ? LEFT_OVER : yesNo(told.registered),
+  };
+}
+
+const LEFT_OVER: Mark = { glyph: "○", role: "muted" };
+
+function yesNo(is: boolean | null): Mark {
+  return markOf(is === null ? "unknown" : is ? "ok" : "critical");
 }
 
 const COLUMNS: readonly Column<KeyRow>[] = [
@@ -108,9 +132,9 @@ function paintChanges(painter: Painter, changes: readonly KeyChange[]): void {
   paintRule(painter, 0, "Rotation history", [[`${changes.length}`, "muted"]]);
   if (changes.length === 0) painter.text(1, 1, "no change seen", "muted");
   for (const [y, change] of changes.slice(0, painter.height - 1).entries()) {
-    const { atMs, validator, kind, before, after } = change;
+    const { time, validator, kind, before, after } = change;
     painter.spans(1, y + 1, [
-      [`${formatTime(atMs)}  `, "muted"],
+      [`${formatTime(Date.parse(time))}  `, "muted"],
       [`${shortKey(validator, 15)} ${kind} `],
       [`${shortKey(before ?? "none", 15)} → ${shortKey(after ?? "none", 15)}`, "epoch"],
     ]);

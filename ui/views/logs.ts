@@ -4,7 +4,7 @@ import type { LogRecord } from "../../core/view/messages.ts";
 import { paintRule } from "../painter.ts";
 import type { Column } from "../table.ts";
 import { paintTable } from "../table.ts";
-import { formatTime } from "../text.ts";
+import { fit, formatTime } from "../text.ts";
 import type { Role } from "../theme.ts";
 import type { Screen, View } from "../view.ts";
 import { factsIn } from "../view.ts";
@@ -22,7 +22,13 @@ export const logs: View = {
     const level = LEVELS[ui.level] ?? "trace";
     const state = ui.paused === null ? "following" : "⏸ paused";
     const wanted = ui.wanted.logs === undefined ? "" : `, holding "${ui.wanted.logs}"`;
+    const facts = factsIn(screen, "logs");
+    const from = facts?.file ?? facts?.problem ?? "";
     paintRule(painter, 0, `Logs: ${level} and above${wanted}`, [
+      [
+        from === "" ? "" : `${fit(from, painter.width - 60)}  `,
+        facts?.problem == null ? "muted" : "warn",
+      ],
       [state, ui.paused === null ? "ok" : "warn"],
     ]);
     return paintTable(painter.inside(0, 1, painter.width, painter.height - 1), {

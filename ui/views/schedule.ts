@@ -4,6 +4,7 @@ import type { ChainConstants } from "../../core/types.ts";
 import type { Turn, Turns } from "../../core/view/messages.ts";
 import type { ScheduleModel, TurnModel } from "../models/schedule.ts";
 import { placeTurns, scheduleModel } from "../models/schedule.ts";
+import { turnsOf } from "../models/standing.ts";
 import type { Painter, Span } from "../painter.ts";
 import { paintRule } from "../painter.ts";
 import type { Column } from "../table.ts";
@@ -29,7 +30,7 @@ export const schedule: View = {
   paint: (painter, screen) => {
     const facts = factsIn(screen, "schedule");
     const constants = facts?.chain.constants ?? null;
-    const turns = facts?.turns ?? null;
+    const turns = facts === null ? null : turnsOf(facts, screen.nowMs);
     if (turns === null || constants === null) {
       paintRule(painter, 0, "Schedule", []);
       painter.text(1, 1, facts === null ? "not read yet" : "? no committee known yet", "muted");
@@ -61,8 +62,9 @@ function keyOf({ slot }: Turn): string {
 function shown(screen: Screen): TurnModel[] {
   const facts = factsIn(screen, "schedule");
   const constants = facts?.chain.constants ?? null;
-  if (facts?.turns == null || constants === null) return [];
-  const { turns } = scheduleModel(facts.turns, constants, screen.nowMs);
+  const told = facts === null ? null : turnsOf(facts, screen.nowMs);
+  if (told === null || constants === null) return [];
+  const { turns } = scheduleModel(told, constants, screen.nowMs);
   const ahead = turns.filter(({ state }) => state === "ahead");
   return [...ahead, ...turns.filter(({ state }) => state !== "ahead").reverse()];
 }
@@ -78,25 +80,27 @@ function paintHead(
   const span = turns.nextKnown
     ? `epochs ${epoch} and ${epoch + 1}`
     : `epoch ${epoch}; the next is not known yet`;
-  const countdown =
-    next === null
-      ? turns.nextKnown
-        ? "none"
-        : "none left this epoch"
-      : `in ${formatCountdown(next.atMs - nowMs)}`;
+  const countdown = next === null ? noneOf(turns) : `in ${formatCountdown(next.atMs - nowMs)}`;
   paintRule(painter, 0, `Our turns: ${span}`, [
     ["next: ", "muted"],
     [countdown, "title"],
   ]);
   paintLine(painter.inside(1, 1, painter.width - 2, 3), turns, list, chain, nowMs);
   paintRule(painter, 4, "Longest quiet windows", []);
-  if (quiet.length === 0) painter.text(1, 5, "none", "muted");
+  const noQuiet = turns.to === null ? "? not known" : "none";
+  if (quiet.length === 0) painter.text(1, 5, noQuiet, "muted");
   for (const [i, { fromMs, toMs }] of quiet.entries()) {
     painter.spans(1, 5 + i, [
       [`${formatCountdown(toMs - fromMs)}`.padEnd(10), "title"],
       [`${formatClock(fromMs)} – ${formatClock(toMs)} UTC`],
     ]);
   }
+}
+
+/** Where no turn is seen ahead. */
+function noneOf({ to, nextKnown }: Turns): string {
+  if (to === null) return "? not known";
+  return nextKnown ? "none" : "none left this epoch";
 }
 
 /** The line itself, where the epoch changes and where we are. */
@@ -108,9 +112,11 @@ function paintLine(
   nowMs: number,
 ): void {
   const columns = painter.width;
+  const { from } = turns;
+  const to = turns.to ?? from + chain.slotsPerEpoch;
   const place = (slot: number): number =>
-    Math.floor(((slot - turns.from) * columns) / Math.max(1, turns.to - turns.from));
-  const cells = placeTurns(turns, list, columns);
+    Math.floor(((slot - from) * columns) / Math.max(1, to - from));
+  const cells = placeTurns({ from, to }, list, columns);
   painter.spans(
     0,
     0,

@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 
 import { openReadable, openWritable } from "../../../core/storage/open.ts";
+import { slotTimeMs } from "../../../core/time.ts";
+import { turnsAt } from "../../../core/view/ahead.ts";
 import { answer } from "../../../core/view/answer.ts";
 import { openDatabase } from "../../../core/view/database.ts";
-import type { Answers, Question, TimelineFacts, Turns } from "../../../core/view/messages.ts";
+import type { Answers, Question, TimelineFacts } from "../../../core/view/messages.ts";
 import type { Devnet } from "../../../examples/devnet/devnet.ts";
 import { syncOnce, temporaryFolder } from "../../helpers/sync-process.ts";
 import { SLOTS_PER_EPOCH, startSmallDevnet } from "../chain/small-devnet.ts";
@@ -51,7 +53,10 @@ test("the time line holds every block and every missed slot once, newest first",
   expect(seen.size).toBe(blocks.length + after.length);
 });
 
-function turnsOf(list: readonly { slot: number; author: string }[], within: Turns): number[] {
+function turnsOf(
+  list: readonly { slot: number; author: string }[],
+  within: { from: number; to: number },
+): number[] {
   const mine = devnet.validator(0).aura;
   return list
     .filter(({ slot, author }) => author === mine && slot >= within.from && slot < within.to)
@@ -60,17 +65,30 @@ function turnsOf(list: readonly { slot: number; author: string }[], within: Turn
 }
 
 test("our turns behind us are what happened, those ahead are what happens", async () => {
-  const { turns, chain } = ask({ about: "schedule" });
-  if (turns === null || chain.last === null) throw new Error("no turns");
+  const told = ask({ about: "schedule" });
+  const { last, constants } = told.chain;
+  if (told.turns === null || last === null || constants === null) throw new Error("no turns");
+  const turns = turnsAt(told.turns, constants, slotTimeMs(last.slot + 1, constants));
+  const { from, to } = turns;
+  if (to === null) throw new Error("no turn ahead is known");
   const inState = (state: string): number[] =>
     turns.list.filter((turn) => turn.state === state).map(({ slot }) => slot);
-  expect(inState("made")).toEqual(turnsOf(devnet.truth().blocks, turns));
-  await devnet.step(turns.to - chain.last.slot);
+  expect(inState("made")).toEqual(turnsOf(devnet.truth().blocks, { from, to }));
+  await devnet.step(to - last.slot);
   const { blocks, missed } = devnet.truth();
-  const after = { ...turns, from: chain.last.slot + 1 };
+  const after = { from: last.slot + 1, to };
   expect(inState("ahead")).toEqual(turnsOf([...blocks, ...missed], after));
   expect(inState("ahead").length + inState("made").length).toBeGreaterThan(0);
   await syncOnce(devnet.url, file, "--keystore", keystore, "--label", "mine");
+});
+
+test("a chain that stood still for two epochs tells no turn ahead, whatever the file holds", () => {
+  const { turns, chain } = ask({ about: "schedule" });
+  if (turns === null || chain.constants === null) throw new Error("no turns");
+  const later = (chain.last?.slot ?? 0) + 2 * SLOTS_PER_EPOCH;
+  const stale = turnsAt(turns, chain.constants, slotTimeMs(later, chain.constants));
+  expect(stale).toMatchObject({ to: null, quiet: [] });
+  expect(stale.list.some(({ state }) => state === "ahead")).toBe(false);
 });
 
 test("counts of this epoch, seats and rank are those of the truth", () => {
@@ -89,8 +107,11 @@ test("counts of this epoch, seats and rank are those of the truth", () => {
     count(missed.filter(({ slot }) => slot < (blocks.at(-1)?.slot ?? 0))),
   );
   expect(committees.now).toBe(SLOTS_PER_EPOCH);
-  expect(committees.next).toBeNull();
-  expect(own?.seatsNext).toBeNull();
+  expect(committees.next).toBe(SLOTS_PER_EPOCH);
+  // Everybody's seats are all the seats there are.
+  const { validators } = ask({ about: "validators" });
+  const seats = validators.map(({ seatsNext }) => seatsNext ?? 0).reduce((sum, n) => sum + n, 0);
+  expect(seats).toBe(SLOTS_PER_EPOCH);
   expect(ranked).toBeGreaterThan(5);
 });
 

@@ -1,0 +1,139 @@
+// What a configuration file changes of the dashboard: each key in a real terminal or a real feed.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { appendFile } from "node:fs/promises";
+
+import { healthInput } from "../../commands/_health.ts";
+import { loadSettings } from "../../commands/_settings.ts";
+import { openFeed } from "../../commands/_view-feed.ts";
+import type { Answer, Report } from "../../core/view/messages.ts";
+import type { Devnet } from "../../examples/devnet/devnet.ts";
+import { startSmallDevnet } from "../core/chain/small-devnet.ts";
+import { temporaryFolder } from "../helpers/sync-process.ts";
+import type { Terminal } from "../helpers/tmux.ts";
+import { HAVE_TMUX, openTerminal } from "../helpers/tmux.ts";
+import { writeViewFixture } from "../helpers/view-fixture.ts";
+
+const folder = temporaryFolder();
+let devnet: Devnet & AsyncDisposable;
+let count = 0;
+
+beforeAll(async () => {
+  devnet = await startSmallDevnet({ history: 60 });
+});
+afterAll(async () => {
+  await devnet[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+/** Path of a configuration with these sections. */
+async function configure(...lines: string[]): Promise<string> {
+  const path = folder.file(`config-${count++}.toml`);
+  const absent = folder.file("absent.db");
+  const sources = `[rpc]\nurl = "${devnet.url}"\n[database]\npath = "${absent}"\n`;
+  await Bun.write(path, `${sources}${lines.join("\n")}\n`);
+  return path;
+}
+
+async function openWith(...lines: string[]): Promise<Terminal> {
+  const terminal = await openTerminal(["--config", await configure(...lines)]);
+  await terminal.until("Peers:       12");
+  return terminal;
+}
+
+/** The title with its colours. */
+async function paintOf(terminal: Terminal): Promise<string> {
+  return (await terminal.painted()).split("\n")[0] ?? "";
+}
+
+describe.skipIf(!HAVE_TMUX)("a file says", () => {
+  test("view.theme: other colours", async () => {
+    await using dark = await openWith('[view]\ntheme = "dark"');
+    await using light = await openWith('[view]\ntheme = "light"');
+    expect(await paintOf(light)).not.toBe(await paintOf(dark));
+    await light.press("t");
+    await light.until("theme midnight");
+  });
+
+  test("view.ascii: no other character is drawn", async () => {
+    await using plain = await openWith("[view]\nascii = true");
+    expect(await plain.screen()).toMatch(/^[\n\x20-\x7e]+$/);
+    await using rich = await openWith("[view]\nascii = false");
+    expect(await rich.screen()).toContain("─");
+  });
+
+  test("validator.name: the title names this machine", async () => {
+    await using named = await openWith('[validator]\nname = "north-1"');
+    await named.until("· north-1");
+    await using unnamed = await openWith();
+    expect((await unnamed.screen()).split("\n")[0]).not.toContain("·");
+  });
+
+  test("daemon.log_file: its lines are the logs shown, as they come, with no database at all", async () => {
+    const log = folder.file("sync.log");
+    await Bun.write(log, "2026-01-02T03:04:05.678Z warn  peers are few\n");
+    await using terminal = await openWith(`[daemon]\nlog_file = "${log}"`);
+    await terminal.press("5");
+    await terminal.until("peers are few");
+    await appendFile(log, "2026-01-02T03:04:06.678Z info  peers are many\n");
+    await terminal.until("peers are many");
+  });
+
+  test("view.refresh_interval_ms: how often the node is asked anew", async () => {
+    await using often = await openWith("[view]\nrefresh_interval_ms = 100");
+    await using seldom = await openWith("[view]\nrefresh_interval_ms = 3600000");
+    devnet.setFaults({ noPeers: true });
+    await often.until(/Peers: +0\b/);
+    // Heads come by themselves all the same.
+    await devnet.step(2);
+    await seldom.until(`#${devnet.truth().best}`);
+    expect(await seldom.screen()).toMatch(/Peers: +12\b/);
+    devnet.setFaults({ noPeers: false });
+  });
+});
+
+/** What comes first: the end of a long search, or the view asked for after it. */
+async function firstAnswer(connections: number): Promise<string> {
+  const path = await configure();
+  const more = `max_connections = ${connections}\n`;
+  await Bun.write(
+    path,
+    (await Bun.file(path).text()).replace("[database]\n", `[database]\n${more}`),
+  );
+  const config = await loadSettings({ config: path }, {});
+  const input = { ...healthInput(config, []), databasePath: folder.file("large.db") };
+  let news: (what: string) => void = () => undefined;
+  using feed = openFeed(
+    {
+      ...{ health: { input, validators: [] }, timeoutMs: 1000, refreshMs: 1000, logFile: null },
+      connections: config.database.max_connections,
+    },
+    (report: Report) => (report.kind === "watched" ? news("the view") : undefined),
+  );
+  const ask = async (text: string): Promise<Answer | null> => {
+    const { promise, resolve } = Promise.withResolvers<Answer | null>();
+    feed.ask({ about: "find", text, from: null, up: false }, (answer) => {
+      news("the search");
+      resolve(answer);
+    });
+    return await promise;
+  };
+  // Both threads have the file open from here on.
+  const { promise: shown, resolve: show } = Promise.withResolvers<string>();
+  news = show;
+  feed.watch({ about: "logs" });
+  await shown;
+  await ask("MyValidator");
+  const { promise: first, resolve: tell } = Promise.withResolvers<string>();
+  news = tell;
+  const searched = ask("nobody has this name");
+  feed.watch({ about: "logs" });
+  const told = await first;
+  await searched;
+  return told;
+}
+
+test("database.max_connections: with a second one a search delays nothing that is shown", async () => {
+  writeViewFixture(folder.file("large.db"), { blocks: 200_000, events: false });
+  expect(await firstAnswer(1)).toBe("the search");
+  expect(await firstAnswer(2)).toBe("the view");
+});
