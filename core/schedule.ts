@@ -153,13 +153,13 @@ export function canRestart(
       quietNow && window === first ? nowMs : Math.max(nowMs, window.from * slotDurationMs);
     return window.to * slotDurationMs - from >= durationMs;
   };
-  const begin = rotas[0]?.from;
+  const [rota] = rotas;
+  if (rota === undefined) return { verdict: "unknown" };
   // What is left of a slot that has its block already is quiet, whoever the next one belongs to.
-  if (begin !== undefined && begin * slotDurationMs - nowMs >= durationMs)
-    return { verdict: "yes" };
+  if (rota.from * slotDurationMs - nowMs >= durationMs) return { verdict: "yes" };
   const long = windows.find(isLong);
   if (quietNow && long === first) return { verdict: "yes" };
-  // Nothing is known, or it is quiet now, but not for how long: neither yes nor no.
-  if (rotas.length === 0 || (quietNow && first.open)) return { verdict: "unknown" };
+  // It is quiet now, but not known for how long: neither yes nor no.
+  if (quietNow && first.open) return { verdict: "unknown" };
   return { verdict: "no", at: long?.from ?? null };
 }
