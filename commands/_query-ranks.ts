@@ -240,7 +240,7 @@ export const gaps = defineCommand({
           first === null || last === null
             ? NO_BLOCKS
             : `no gaps by the counts: all blocks from ${first.number} to ${last.number} are stored\n` +
-              "`mvm verify --offline` reads every row, should another hand have been at the file",
+              "`mvm verify --offline` reads every row, for what another hand took out",
       });
     });
   },
