@@ -153,4 +153,5 @@ for (const limit of [String(Math.ceil(Number(values.rows) / 10)), values.rows]) 
 await exportRows("missed", "--csv");
 await exportRows("blocks", "--validator", keyOf(7), "--csv");
 await exportRows("epochs", "--csv");
-if (values.file === undefined) rmSync(file);
+if (values.file === undefined)
+  for (const part of ["", "-lock", "-wal", "-shm"]) rmSync(`${file}${part}`, { force: true });
