@@ -9,13 +9,8 @@ import type { Link } from "../core/chain/link.ts";
 import { fetchHeader } from "../core/chain/rpc.ts";
 import { describeError, isCode, MonitorError } from "../core/errors.ts";
 import type { BlockDetails } from "../core/queries/block.ts";
-import {
-  findOrphan,
-  notStored,
-  readBlock,
-  readOrphan,
-  scanForHash,
-} from "../core/queries/block.ts";
+import { findOrphan, notStored, readBlock, readOrphan } from "../core/queries/block.ts";
+import { findByHash } from "../core/storage/hash-prefixes.ts";
 import { askFile, writeOne } from "./_query-answer.ts";
 import type { BlockAnswer } from "./_query-block-text.ts";
 import { formatBlock } from "./_query-block-text.ts";
@@ -94,14 +89,13 @@ async function find(
   if (typeof wanted === "number") return readBlock(db, wanted);
   const lost = findOrphan(db, wanted);
   if (lost !== null) return readOrphan(db, wanted, lost);
-  const number = (await askHeight(wanted, node)) ?? scan(db, wanted);
-  if (number === null) throw notStored(db, `block ${wanted}`);
-  const found = readBlock(db, number);
-  if (found.hash !== wanted) throw notStored(db, `block ${wanted}, of height ${number},`);
-  return found;
+  const number = findByHash(db, wanted);
+  if (number !== null) return readBlock(db, number);
+  const height = await askHeight(wanted, node);
+  throw notStored(db, `block ${wanted}${height === null ? "" : `, of height ${height},`}`);
 }
 
-/** The node has an index of hashes; ours would cost as much disk as the rest of the file. */
+/** Where the file does not hold the block, the node may still tell which it is. */
 async function askHeight(hash: string, node: Link | MonitorError): Promise<number | null> {
   if (node instanceof Error) return null;
   try {
@@ -110,11 +104,6 @@ async function askHeight(hash: string, node: Link | MonitorError): Promise<numbe
     if (!(error instanceof MonitorError)) throw error;
     return null;
   }
-}
-
-function scan(db: Database, hash: string): number | null {
-  process.stderr.write("the node cannot tell its height: reading all blocks …\n");
-  return scanForHash(db, hash);
 }
 
 async function inspect(

@@ -239,7 +239,8 @@ export const gaps = defineCommand({
         empty: () =>
           first === null || last === null
             ? NO_BLOCKS
-            : `no gaps: all blocks from ${first.number} to ${last.number} are stored`,
+            : `no gaps by the counts: all blocks from ${first.number} to ${last.number} are stored\n` +
+              "`mvm verify --offline` reads every row, for what another hand took out",
       });
     });
   },

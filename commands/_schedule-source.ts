@@ -97,8 +97,9 @@ export async function findKeys(
   if (word === undefined) return findOurs(db, ours);
   if (db !== null) {
     try {
-      const { aura, label } = readValidator(db, word);
-      return [{ aura, label }];
+      const { auras, label } = readValidator(db, word);
+      // One whose keys were rotated may still have seats under the old one.
+      return auras.map((aura) => ({ aura, label }));
     } catch (error) {
       if (link === null || !isCode(error, "usage")) throw error;
     }
@@ -111,10 +112,14 @@ function findOurs(db: Database | null, configured: readonly NamedKey[]): NamedKe
   const marked =
     db
       ?.prepare<{ aura: Uint8Array; label: string | null }, []>(
-        "SELECT aura, label FROM authorities WHERE ours = 1 ORDER BY id",
+        `SELECT aura, label FROM authorities
+         WHERE ours = 1 OR sidechain IN (SELECT sidechain FROM authorities WHERE ours = 1) ORDER BY id`,
       )
       .all() ?? [];
-  for (const { aura, label } of marked) keys.set(toHex(aura), { aura: toHex(aura), label });
+  for (const { aura: bytes, label } of marked) {
+    const aura = toHex(bytes);
+    keys.set(aura, { aura, label: keys.get(aura)?.label ?? label });
+  }
   if (keys.size > 0) return [...keys.values()];
   throw new MonitorError("usage", "whose turns? no validator is ours yet", {
     hint: "name one with --validator KEY, or ours with --keystore DIR or validator.keystore_path",

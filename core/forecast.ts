@@ -6,7 +6,14 @@ import type { EpochWords } from "./queries/leader.ts";
 import { readEpochWords } from "./queries/leader.ts";
 import type { StoredOutlook } from "./queries/rota.ts";
 import type { QuietWindow, Rota, ScheduledSlot } from "./schedule.ts";
-import { buildRotas, knownUntil, quietWindows, slotsOf } from "./schedule.ts";
+import {
+  buildRotas,
+  knownUntil,
+  lateSlotsOf,
+  quietWindows,
+  slotsOf,
+  STALLED_SLOTS,
+} from "./schedule.ts";
 import type { PredictionRecord } from "./storage/upcoming.ts";
 import { epochOf, slotAt } from "./time.ts";
 import type { Authorities, ChainConstants } from "./types.ts";
@@ -47,8 +54,6 @@ export interface Forecast {
   epochs: readonly EpochWords[];
 }
 
-/** So many empty slots in a row are no bad luck any more. */
-const STALLED_SLOTS = 10;
 /** Epochs looked back at. */
 const EPOCHS_BACK = 3;
 
@@ -89,7 +94,7 @@ export function buildForecast(
     until: knownUntil(rotas),
     keys,
     slots,
-    quiet: quietWindows(rotas, slots),
+    quiet: quietWindows(rotas, [...slots, ...lateSlotsOf(rotas, auras)]),
     epochs: db === null || stored === null ? [] : readEpochs(db, stored, auras),
   };
 }

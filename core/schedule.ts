@@ -84,7 +84,28 @@ export function* slotsOf(
   }
 }
 
-/** A stretch without a slot of ours. */
+/** So many empty slots in a row are no bad luck any more: something is wrong with the chain or with who tells. */
+export const STALLED_SLOTS = 10;
+
+/**
+ * Slots that would be some authorities' if the first ones of an epoch stayed empty, for the old list goes on
+ * until a block brings in the new one: in order, as many as bad luck explains. Whether they come is not known.
+ */
+export function* lateSlotsOf(
+  rotas: readonly Rota[],
+  keys: ReadonlySet<string>,
+): Generator<{ slot: number }> {
+  for (const [i, { from, to, assumesBlockAt }] of rotas.entries()) {
+    const old = rotas[i - 1]?.authorities;
+    if (assumesBlockAt === undefined || old === undefined) continue;
+    for (let slot = from; slot < Math.min(to, from + STALLED_SLOTS); slot++) {
+      const author = authorityAt(old, slot);
+      if (author !== null && keys.has(author)) yield { slot };
+    }
+  }
+}
+
+/** A stretch without a slot of ours, nor one that might become ours. */
 export interface QuietWindow {
   from: number;
   /** First slot after it. */
@@ -93,7 +114,7 @@ export interface QuietWindow {
   open: boolean;
 }
 
-/** The stretches between our slots, in order; an unknown future is not quiet. */
+/** The stretches between slots in any order, one named twice included; an unknown future is not quiet. */
 export function quietWindows(
   rotas: readonly Rota[],
   slots: readonly { slot: number }[],
@@ -102,7 +123,7 @@ export function quietWindows(
   let from = rotas[0]?.from;
   if (end === null || from === undefined) return [];
   const windows: QuietWindow[] = [];
-  for (const { slot } of slots) {
+  for (const { slot } of slots.toSorted((a, b) => a.slot - b.slot)) {
     if (slot > from) windows.push({ from, to: slot, open: false });
     from = slot + 1;
   }
@@ -132,9 +153,13 @@ export function canRestart(
       quietNow && window === first ? nowMs : Math.max(nowMs, window.from * slotDurationMs);
     return window.to * slotDurationMs - from >= durationMs;
   };
+  const [rota] = rotas;
+  if (rota === undefined) return { verdict: "unknown" };
+  // What is left of a slot that has its block already is quiet, whoever the next one belongs to.
+  if (rota.from * slotDurationMs - nowMs >= durationMs) return { verdict: "yes" };
   const long = windows.find(isLong);
   if (quietNow && long === first) return { verdict: "yes" };
-  // Nothing is known, or it is quiet now, but not for how long: neither yes nor no.
-  if (rotas.length === 0 || (quietNow && first.open)) return { verdict: "unknown" };
+  // It is quiet now, but not known for how long: neither yes nor no.
+  if (quietNow && first.open) return { verdict: "unknown" };
   return { verdict: "no", at: long?.from ?? null };
 }

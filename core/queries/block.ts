@@ -34,20 +34,10 @@ export function readBlock(db: Database, number: number): BlockDetails {
   return describe(db, record, orphansAt(db, number));
 }
 
-/** Height of a stored block by its hash, off the chain too; null = not among them, or not looked for. */
+/** Height of a block seen off the canonical chain; null = it is not among them. */
 export function findOrphan(db: Database, hash: string): number | null {
   const row = db
     .query<{ number: number }, [Uint8Array]>("SELECT number FROM orphans WHERE hash = ?")
-    .get(toBytes(hash));
-  return row?.number ?? null;
-}
-
-/** Reads every block there is, newest first: no index on hashes is worth 40 bytes a block. */
-export function scanForHash(db: Database, hash: string): number | null {
-  const row = db
-    .query<{ number: number }, [Uint8Array]>(
-      "SELECT number FROM blocks WHERE hash = ? ORDER BY number DESC LIMIT 1",
-    )
     .get(toBytes(hash));
   return row?.number ?? null;
 }

@@ -130,6 +130,9 @@ export function openTotals(db: Database, blockAt: BlockFinder): (slots: SlotSpan
   };
 }
 
+/** A seat is a u32, see codes.ts. */
+const SEAT_BYTES = 4;
+
 type Seats = Pick<EpochRecord, "seats" | "committeeSize">;
 
 /** The committee of an epoch is in force from the children of its first block on. */
@@ -138,11 +141,13 @@ function openSeats(
   authors: readonly number[] | null,
   blockAt: BlockFinder,
 ): (slots: SlotSpan) => Seats {
-  const select = db.query<{ after: number; seats: Uint8Array }, [number]>(
-    `SELECT after_block AS after, seats FROM committees WHERE after_block <= ?
-     ORDER BY after_block DESC LIMIT 1`,
-  );
   const theirs = authors === null ? null : new Set(authors);
+  // Of everybody only the number of seats is asked for: the list itself is not read.
+  const select = db.query<{ after: number; size: number; seats: Uint8Array | null }, [number]>(
+    `SELECT after_block AS after, length(seats) / ${SEAT_BYTES} AS size,
+       ${theirs === null ? "NULL" : "seats"} AS seats
+     FROM committees WHERE after_block <= ? ORDER BY after_block DESC LIMIT 1`,
+  );
   let known: { after: number; seats: Seats } | undefined;
   return ({ from, to }) => {
     const first = blockAt(from);
@@ -150,10 +155,10 @@ function openSeats(
     const row = select.get(blockAt(to) > first ? first : first - 1);
     if (row === null) return { seats: null, committeeSize: null };
     if (known?.after === row.after) return known.seats;
-    const ids = decodeSeats(row.seats);
+    const ids = row.seats === null ? null : decodeSeats(row.seats);
     const seats = {
-      seats: theirs === null ? ids.length : ids.filter((id) => theirs.has(id)).length,
-      committeeSize: ids.length,
+      seats: ids === null ? row.size : ids.filter((id) => theirs?.has(id)).length,
+      committeeSize: row.size,
     };
     known = { after: row.after, seats };
     return seats;

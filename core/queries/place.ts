@@ -1,4 +1,4 @@
-// Where a slot lies among the stored blocks: heights and slots grow together, so it is searched by halves.
+// Where a slot lies among the stored blocks: heights and slots grow together, so a straight line comes close.
 import type { Database } from "bun:sqlite";
 
 import { readRange } from "../storage/position.ts";
@@ -20,8 +20,8 @@ interface Place {
 }
 
 /**
- * Nearly every slot has a block, so a straight line between two known blocks comes close; every other step
- * halves what is left, so that a stretch without blocks costs no more than that.
+ * Nearly every slot has a block, so a straight line from the place found last comes close. Whoever asks for one
+ * epoch after the other is answered in two steps.
  */
 export function openFinder(db: Database): BlockFinder {
   const { first, last } = readRange(db);
@@ -32,33 +32,49 @@ export function openFinder(db: Database): BlockFinder {
   const ends = [first, last].map((number) => (number === null ? null : from.get(number)));
   const [oldest, newest] = ends;
   const found = new Map<number, number>();
+  let near = oldest;
   return (slot) => {
-    if (oldest == null || newest == null) return 0;
+    if (oldest == null || newest == null || near == null) return 0;
     if (slot <= oldest.slot) return oldest.number;
     if (slot > newest.slot) return newest.number + 1;
     let number = found.get(slot);
     if (number === undefined) {
-      number = search(slot, oldest, newest, (at) => from.get(at));
+      near = search(slot, { oldest, newest, near }, (at) => from.get(at));
+      number = near.number;
       found.set(slot, number);
     }
     return number;
   };
 }
 
-/** `low` lies before the slot, `high` at it or after. */
-function search(slot: number, low: Place, high: Place, at: (n: number) => Place | null): number {
-  for (let step = 0; high.number - low.number > 1; step++) {
-    const part = step % 2 === 0 ? (slot - low.slot) / (high.slot - low.slot) : 0.5;
-    const guess = low.number + Math.floor(part * (high.number - low.number));
-    const middle = Math.min(high.number - 1, Math.max(low.number + 1, guess));
-    const place = at(middle);
-    if (place === null || place.slot >= slot) {
+/**
+ * A block more is a slot more at least, so a place that is so many slots off bounds the search from both sides.
+ * Every third step halves what is left: a long stretch without blocks costs no more than that.
+ */
+function search(
+  slot: number,
+  { oldest, newest, near }: { oldest: Place; newest: Place; near: Place },
+  at: (number: number) => Place | null,
+): Place {
+  const perSlot = (newest.number - oldest.number) / (newest.slot - oldest.slot);
+  // The block looked for lies above `low`, and at `high` or, where a hole is, is the next one.
+  let [low, high, place] = [oldest.number, newest.number, near];
+  for (let step = 0; high - low > 1; step++) {
+    const straight = place.number + Math.round((slot - place.slot) * perSlot);
+    const guess = step % 3 === 2 ? Math.floor((low + high) / 2) : straight;
+    const middle = Math.min(high - 1, Math.max(low + 1, guess));
+    place = at(middle) ?? newest;
+    const ahead = place.slot - slot;
+    if (ahead >= 0) {
       // Nothing stands between the guess and the block it led to.
-      high =
-        place === null || place.number > middle ? { ...(place ?? high), number: middle } : place;
-    } else low = place;
+      high = middle;
+      low = Math.max(low, place.number - ahead - 1);
+    } else {
+      low = place.number;
+      high = Math.min(high, place.number - ahead);
+    }
   }
-  return at(high.number)?.number ?? high.number;
+  return place.number === high ? place : (at(high) ?? newest);
 }
 
 export function intersect(a: SlotSpan, b: SlotSpan): SlotSpan {

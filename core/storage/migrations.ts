@@ -133,6 +133,13 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE INDEX orphans_number ON orphans (number);
 
+  -- First two bytes of the hash of each block of closed epochs, in order: see hash-prefixes.ts. Filled by the
+  -- writer, for epochs closed before as well.
+  CREATE TABLE hash_prefixes (
+    first_block INTEGER PRIMARY KEY,
+    prefixes BLOB NOT NULL
+  ) STRICT;
+
   -- What the seals of the blocks up to closed_block said: unchecked ones are the rest.
   ALTER TABLE state ADD COLUMN closed_verified INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE state ADD COLUMN closed_mismatched INTEGER NOT NULL DEFAULT 0;

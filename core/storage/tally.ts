@@ -19,8 +19,8 @@ interface Change {
 }
 
 export interface Tally {
-  /** Closes every epoch before the one of a finalized slot, once there are at least so many. */
-  closeBefore: (finalizedSlot: number, atLeast: number) => void;
+  /** Closes every epoch before the one of a finalized slot, once there are at least so many; tells if any was. */
+  closeBefore: (finalizedSlot: number, atLeast: number) => boolean;
   /** A fact about a slot changed. Where its epoch is closed, the counts taken then follow. */
   correct: (slot: number, author: number | null, change: Change) => void;
 }
@@ -72,11 +72,12 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
       const epoch = epochOf(finalizedSlot, chain) - 1;
       const closed = readClosed.get()?.epoch ?? -1;
       // Before the first closing there is no telling how many there are.
-      if (epoch < closed + (closed === -1 ? 1 : atLeast)) return;
+      if (epoch < closed + (closed === -1 ? 1 : atLeast)) return false;
       tallyUp.run(epoch);
       sumUp.run(epoch);
       spanUp.run(epoch);
       close.run(epoch, epochFirstSlot(epoch + 1, chain));
+      return true;
     },
     correct: (slot, author, { made = 0, missed = 0, orphaned = 0, block = 0 }) => {
       const epoch = epochOf(slot, chain);

@@ -6,6 +6,7 @@ import type { ChainConstants, JudgedBlock, Position } from "../types.ts";
 import type { KeyDictionary } from "./authorities.ts";
 import { openDictionary } from "./authorities.ts";
 import { encodeFlags, toBytes, toHex } from "./codes.ts";
+import { openPrefixWriter } from "./hash-prefixes.ts";
 import { openInserter } from "./insert.ts";
 import { describe } from "./open.ts";
 import { openRewinder } from "./rewind.ts";
@@ -41,6 +42,9 @@ export function openWriter(db: Database, chain: ChainConstants): Writer {
   const tally = openTally(db, chain);
   const insertAll = prepareInserts(db, dictionary);
   const rewinder = openRewinder(db, tally);
+  const notePrefixes = openPrefixWriter(db);
+  // A file of an older mvm has none yet.
+  db.transaction(notePrefixes)();
   const finalize = db.prepare("UPDATE state SET finalized_number = ?, finalized_hash = ?");
   const slotOf = db.prepare<{ slot: number }, [number]>("SELECT slot FROM blocks WHERE number = ?");
   const tip = db.prepare<{ hash: Uint8Array }, []>(
@@ -57,7 +61,8 @@ export function openWriter(db: Database, chain: ChainConstants): Writer {
     if (batch.finalized === undefined) return;
     finalize.run(batch.finalized.number, toBytes(batch.finalized.hash));
     const slot = slotOf.get(batch.finalized.number)?.slot;
-    if (slot !== undefined) tally.closeBefore(slot, batch.blocks.length > 1 ? BULK_EPOCHS : 1);
+    if (slot === undefined) return;
+    if (tally.closeBefore(slot, batch.blocks.length > 1 ? BULK_EPOCHS : 1)) notePrefixes();
   });
 
   function commit(batch: Batch): void {

@@ -3,7 +3,9 @@ import type { Database } from "bun:sqlite";
 
 import { authorityAt } from "../attribution.ts";
 import { decodeFlags, toHex } from "../storage/codes.ts";
+import { findWrongPrefixes } from "../storage/hash-prefixes.ts";
 import { readFinalized, readRange } from "../storage/position.ts";
+import { SPAN_EPOCHS } from "../storage/tally.ts";
 import { readCommittees, readKeys } from "./committees.ts";
 import type { Findings } from "./findings.ts";
 
@@ -14,6 +16,13 @@ export function checkFile(
 ): { committees: number; orphans: number } {
   checkState(db, findings);
   checkTallies(db, findings);
+  for (const { from, to } of findWrongPrefixes(db)) {
+    const what =
+      from === to
+        ? "its hash is not the one"
+        : `the hashes of blocks ${from} to ${to} are not those`;
+    findings.add("index", from, `${what} noted when its epoch was closed`);
+  }
   return { committees: checkCommittees(db, findings), orphans: checkOrphans(db, findings) };
 }
 
@@ -87,12 +96,43 @@ function checkTallies(db: Database, findings: Findings): void {
       `the counts of ${who} in epoch ${row.epoch} are not those of its rows`,
     );
   }
+  checkTotals(db, findings, recount);
+  checkSpans(db, findings);
+  checkSeals(db, findings);
+}
+
+function checkTotals(db: Database, findings: Findings, recount: string): void {
   const totals = "SELECT 0 AS epoch, author, made, missed, orphaned, last_block FROM totals";
   const closed = `SELECT 0 AS epoch, author, made, missed, orphaned, last_block FROM (${recount})`;
-  for (const row of difference(db, byEpoch(closed), byEpoch(totals))) {
+  for (const row of difference(db, sums("epoch", closed), sums("epoch", totals))) {
     const who = row.author === 0 ? "the unknown author" : `author ${row.author}`;
     findings.add("total", null, `the totals of ${who} are not those of its rows`);
   }
+}
+
+/** Against the tallies, which were held against the rows. */
+function checkSpans(db: Database, findings: Findings): void {
+  const days = `SELECT epoch / ${SPAN_EPOCHS} AS epoch, author, made, missed, orphaned, last_block
+    FROM tallies WHERE epoch <= (SELECT closed_epoch FROM state)`;
+  const spans = "SELECT span AS epoch, author, made, missed, orphaned, last_block FROM spans";
+  for (const { epoch } of difference(db, sums("epoch", days), sums("epoch", spans))) {
+    const from = epoch * SPAN_EPOCHS;
+    const which = `epochs ${from} to ${from + SPAN_EPOCHS - 1}`;
+    findings.add("total", null, `the sums of ${which} are not those of their counts`);
+  }
+}
+
+function checkSeals(db: Database, findings: Findings): void {
+  const wrong = db
+    .prepare(
+      `SELECT 1 FROM state, (SELECT count(*) FILTER (WHERE flags >> 2 = 1) AS verified,
+           count(*) FILTER (WHERE flags >> 2 = 2) AS mismatched
+         FROM blocks WHERE number <= (SELECT closed_block FROM state)) AS found
+       WHERE closed_verified <> found.verified OR closed_mismatched <> found.mismatched`,
+    )
+    .get();
+  if (wrong !== null)
+    findings.add("total", null, "the counts of verified and wrong seals are not those of the rows");
 }
 
 /** The last block of nobody is no fact: it is left out. */

@@ -14,6 +14,7 @@ type Fault =
   | "orphan"
   | "tally"
   | "total"
+  | "index"
   | "finalized"
   | "state";
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 
 import { writeOurs } from "../../core/storage/authorities.ts";
 import { encodeFlags, encodeSeats } from "../../core/storage/codes.ts";
+import { openPrefixWriter } from "../../core/storage/hash-prefixes.ts";
 import { openInserter } from "../../core/storage/insert.ts";
 import { bindConstants, bindToChain } from "../../core/storage/meta.ts";
 import { openWritable } from "../../core/storage/open.ts";
@@ -57,6 +58,7 @@ export function generate(file: string, count: number): void {
 
 function grow(db: ReturnType<typeof openWritable>["db"], count: number): void {
   const tally = openTally(db, CHAIN);
+  const notePrefixes = openPrefixWriter(db);
   const blocks = openInserter(db, "INSERT INTO blocks", 6);
   const missed = openInserter(db, "INSERT INTO missed", 2);
   const committee = db.prepare("INSERT INTO committees VALUES (?, ?)");
@@ -72,10 +74,11 @@ function grow(db: ReturnType<typeof openWritable>["db"], count: number): void {
       epoch = Math.floor(slot / 300);
       seats = seatsOf(epoch, firstEpoch);
       committee.run(number - 1, encodeSeats(seats));
-      if (epoch % 64 === 0) {
+      // As often as the writer closes epochs in bulk.
+      if (epoch % 8 === 0) {
         blocks.flush();
         missed.flush();
-        tally.closeBefore(slot, 1);
+        if (tally.closeBefore(slot, 1)) notePrefixes();
         db.run("COMMIT");
         db.run("BEGIN");
       }
@@ -96,7 +99,7 @@ function grow(db: ReturnType<typeof openWritable>["db"], count: number): void {
     count - 2,
     hashOf(count - 2),
   );
-  tally.closeBefore(slot, 1);
+  if (tally.closeBefore(slot, 1)) notePrefixes();
   db.run("COMMIT");
 }
 

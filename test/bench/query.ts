@@ -5,7 +5,7 @@ import type { Database } from "bun:sqlite";
 import { readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { readBlock, scanForHash } from "../../core/queries/block.ts";
+import { readBlock } from "../../core/queries/block.ts";
 import { iterateBlocks, iterateOrphans } from "../../core/queries/blocks.ts";
 import { readCommittee } from "../../core/queries/committee.ts";
 import { readCoverage } from "../../core/queries/coverage.ts";
@@ -18,6 +18,7 @@ import { readSummary } from "../../core/queries/summary.ts";
 import { readTrends } from "../../core/queries/trends.ts";
 import { readValidator } from "../../core/queries/validator.ts";
 import { readRanking } from "../../core/queries/validators.ts";
+import { findByHash } from "../../core/storage/hash-prefixes.ts";
 import { openReadable } from "../../core/storage/open.ts";
 import { generate, hashOf, keyOf, SILENT } from "./query-database.ts";
 
@@ -70,7 +71,7 @@ function answers(): void {
   ]);
   time("blocks --validator KEY --limit 20", (db) => [...iterateBlocks(db, of(7)(db), page)]);
   time("block N", (db) => readBlock(db, Math.floor(count / 3)));
-  time("block HASH, by scanning (oldest)", (db) => scanForHash(db, `0x${hashOf(1).toHex()}`));
+  time("block HASH (oldest)", (db) => findByHash(db, `0x${hashOf(1).toHex()}`));
   time("missed --limit 20", (db) => [...iterateMissed(db, readSelection(db, {}), page)]);
   time("missed --validator KEY", (db) => [...iterateMissed(db, of(7)(db), page)]);
   time("missed --validator KEY, silent for long", (db) => [
@@ -152,4 +153,5 @@ for (const limit of [String(Math.ceil(Number(values.rows) / 10)), values.rows]) 
 await exportRows("missed", "--csv");
 await exportRows("blocks", "--validator", keyOf(7), "--csv");
 await exportRows("epochs", "--csv");
-if (values.file === undefined) rmSync(file);
+if (values.file === undefined)
+  for (const part of ["", "-lock", "-wal", "-shm"]) rmSync(`${file}${part}`, { force: true });

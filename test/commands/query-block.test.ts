@@ -140,7 +140,7 @@ test("a hash finds its block with the node, without it, and off the chain", asyn
     node: null,
     nodeMissing: "not asked (--offline)",
   });
-  expect(alone.err).toContain("reading all blocks");
+  expect(alone.err).toBe("");
   const lost = orphans.at(-1);
   const found = await json(lost?.hash ?? "");
   expect(found).toMatchObject({ number: lost?.number, canonical: false, authorAura: lost?.author });

@@ -248,3 +248,10 @@ test("a node's chain name cannot drive the terminal", async () => {
   const { out } = await run(80, "stats", "-d", file);
   expect(out).toContain("evil?[2J");
 });
+
+test("gaps says what it stands on, for a row that another hand took out is not in the counts", async () => {
+  const { code, out } = await run(100, "gaps", "-d", fixture.file);
+  expect(code).toBe(0);
+  expect(out).toContain("no gaps by the counts: all blocks from 41 to ");
+  expect(out).toContain("`mvm verify --offline` reads every row");
+});

@@ -106,6 +106,43 @@ describe("our slots", () => {
     }
   });
 
+  test("are those of all validators the configuration calls ours, under their names", async () => {
+    const other = folder.file("other-keystore");
+    await devnet.writeKeystore(other, 1);
+    const config = folder.file("two.toml");
+    await Bun.write(
+      config,
+      `[[validator]]
+keystore_path = "${keystore}"
+label = "Altair"
+[[validator]]
+keystore_path = "${other}"
+label = "Deneb"
+`,
+    );
+    const labels = new Map([
+      [devnet.validator(OURS).aura, "Altair"],
+      [devnet.validator(1).aura, "Deneb"],
+    ]);
+    // The file calls the first one Vega: the configuration is newer.
+    for (const sources of [
+      ["--offline", "-d", file],
+      ["-r", devnet.url, "-d", folder.file("none.db")],
+    ]) {
+      const answer = await ask(...sources, "--config", config);
+      expect(new Map(answer.validators.map(({ aura, label }) => [aura, label]))).toEqual(labels);
+      expect(new Set(answer.slots.map(({ author }) => author))).toEqual(new Set(labels.keys()));
+      const alone = await ask(...sources, "--validator", devnet.validator(1).aura);
+      const theirs = answer.slots.filter(({ author }) => author === devnet.validator(1).aura);
+      expect(theirs.map(({ slot }) => slot).slice(-5)).toEqual(
+        alone.slots.map(({ slot }) => slot).slice(-5),
+      );
+      // Both must be quiet for a window to be.
+      for (const { from, to } of answer.quiet)
+        for (const { time } of answer.slots) expect(time >= from && time < to).toBe(false);
+    }
+  });
+
   test("are found for any validator by key, prefix or label", async () => {
     const { aura, sidechain } = devnet.validator(5);
     const words = [aura, aura.slice(2, 12), sidechain];
@@ -192,8 +229,11 @@ describe("a restart", () => {
   test(
     "is allowed, refused or not known by the exit code",
     async () => {
-      const { quiet, slots, knownUntil } = await ask("--offline", "-d", file);
-      const next = new Date(slots[0]?.time ?? 0).getTime();
+      const { quiet, slots, knownUntil } = await ask("--offline", "-d", file, "--min", "1s");
+      // The first slot that is or might become ours: of the one, or of both, at the turn of an epoch.
+      const [now] = quiet.toSorted((a, b) => a.from.localeCompare(b.from));
+      const certain = new Date(slots[0]?.time ?? 0).getTime();
+      const next = Math.min(certain, new Date(now?.to ?? 0).getTime());
       const until = (knownUntil?.slot ?? 0) * SLOT_MS;
       const flags = ["--offline", "-d", file, "--can-restart"];
       // Before our next slot: some seconds' room for the process to start.

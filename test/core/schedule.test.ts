@@ -5,7 +5,14 @@ import { connect } from "../../core/chain/connect.ts";
 import { fetchOutlook } from "../../core/chain/outlook.ts";
 import { readOutlook } from "../../core/queries/rota.ts";
 import type { Outlook } from "../../core/schedule.ts";
-import { buildRotas, canRestart, quietWindows, slotsOf } from "../../core/schedule.ts";
+import {
+  buildRotas,
+  canRestart,
+  lateSlotsOf,
+  quietWindows,
+  slotsOf,
+  STALLED_SLOTS,
+} from "../../core/schedule.ts";
 import { openReadable } from "../../core/storage/open.ts";
 import type { Devnet } from "../../examples/devnet/devnet.ts";
 import { syncOnce, temporaryFolder } from "../helpers/sync-process.ts";
@@ -124,6 +131,9 @@ describe("the schedule of two epochs", () => {
           late += 1;
           // As taken before the epoch began it depends on its first slot, as asked at that slot it does not.
           expect(conditionOf.get(made.slot)).toBe(rotation);
+          const possible = lateSlotsOf(buildRotas(outlook, 0, CHAIN), new Set([made.author]));
+          const isExplained = made.slot <= rotation + STALLED_SLOTS;
+          if (isExplained) expect([...possible]).toContainEqual({ slot: made.slot });
           const now = buildRotas(outlook, made.slot, CHAIN)[0];
           expect(now?.authorities[made.slot % (now?.authorities.length ?? 1)]).toBe(made.author);
         } else {
@@ -230,7 +240,35 @@ describe("quiet windows", () => {
     expect(ask([110], now, 59_000)).toEqual({ verdict: "yes" });
     expect(ask([110], now, 59_001)).toEqual({ verdict: "no", at: 111 });
     expect(ask([100], now, 6000)).toEqual({ verdict: "no", at: 101 });
+    expect(ask([100], now - 4000, 3000)).toEqual({ verdict: "yes" });
+    expect(ask([100], now - 4000, 3001)).toEqual({ verdict: "no", at: 101 });
     expect(ask([100, 105, 110], now, 40_000)).toEqual({ verdict: "no", at: 111 });
+  });
+
+  describe("at the turn of an epoch", () => {
+    const old = ["0xa", "0xb", "0xc"];
+    const next = ["0xd", "0xe", "0xf"];
+    const turn = buildRotas({ lastSlot: 117, authorities: old, next }, 118, CHAIN);
+    const late = (key: string): number[] =>
+      [...lateSlotsOf(turn, new Set([key]))].map(({ slot }) => slot);
+
+    test("hold no slot that becomes ours while the first slots of the epoch stay empty", () => {
+      // Slot 120 is 0xa's and brings the next list in; were it empty, 121 would be 0xb's, 122 0xc's …
+      expect(late("0xa")).toEqual([123, 126, 129]);
+      expect(late("0xb")).toEqual([121, 124, 127, 130]);
+      expect(late("0xd")).toEqual([]);
+      const keys = new Set(["0xc"]);
+      const certain = [...slotsOf(turn, keys)];
+      expect(certain.map(({ slot }) => slot)).toEqual([119]);
+      const windows = quietWindows(turn, [...certain, ...lateSlotsOf(turn, keys)]);
+      expect(windows.map(({ from, to }) => [from, to])).toEqual([
+        [118, 119],
+        [120, 122],
+        [123, 125],
+        [126, 128],
+        [129, 160],
+      ]);
+    });
   });
 
   test("say no without a time where no known window is long enough, and unknown past what is known", () => {

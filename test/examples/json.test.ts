@@ -1,4 +1,4 @@
-// The JSON of every question as it is documented. After a wanted change:
+// The JSON of every question of mvm query as it is documented. After a wanted change:
 //   MVM_WRITE_EXAMPLES=1 bun test test/examples/json.test.ts && bun fmt
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
@@ -9,6 +9,7 @@ import { encodeSeats } from "../../core/storage/codes.ts";
 import { openWritable } from "../../core/storage/open.ts";
 import type { Devnet } from "../../examples/devnet/devnet.ts";
 import { startDevnet } from "../../examples/devnet/devnet.ts";
+import { namesIn } from "../helpers/json-names.ts";
 import { KEYS, LABEL, OURS, sidechainOf, writeFixture } from "../helpers/query-fixture.ts";
 import { syncOnce, temporaryFolder } from "../helpers/sync-process.ts";
 
@@ -116,20 +117,11 @@ test.skipIf(!existsSync(METADATA))("query-block.json is what a node adds to a bl
   await compare(NODE_EXAMPLE, await ask("devnet.db", ["block", "50", "--rpc-url", url]));
 });
 
-/** Every name in a value, those within lists and objects too. */
-function namesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(namesIn);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, each]) => [
-    name,
-    // Arguments of a call are the runtime's words, not ours.
-    ...(name === "args" ? [] : namesIn(each)),
-  ]);
-}
-
 test("the README has a line for every field, and for no other", async () => {
   const readme = await Bun.file(join(FOLDER, "README.md")).text();
-  const described = [...readme.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name ?? "");
+  const [, section = ""] = readme.split(/^## /m);
+  expect(section).toStartWith("`mvm query`");
+  const described = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name ?? "");
   const files = readdirSync(FOLDER).filter((name) => name.startsWith("query-"));
   const values = await Promise.all(
     files.map(async (name): Promise<unknown> => await Bun.file(join(FOLDER, name)).json()),

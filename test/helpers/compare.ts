@@ -1,6 +1,7 @@
 // What the database says against what the devnet knows, row by row; and the file against itself.
 import type { Database } from "bun:sqlite";
 
+import { findWrongPrefixes } from "../../core/storage/hash-prefixes.ts";
 import { readConstants } from "../../core/storage/meta.ts";
 import { openReadable } from "../../core/storage/open.ts";
 import { SPAN_EPOCHS } from "../../core/storage/tally.ts";
@@ -111,6 +112,8 @@ export function checkInvariants(file: string): string[] {
     )
     .get();
   if (holes?.n !== 0) faults.push(`${holes?.n} holes`);
+  for (const { from, to } of findWrongPrefixes(db))
+    faults.push(`hash prefixes of blocks ${from} to ${to} are not those of the rows`);
   compareTallies(db, faults);
   return faults;
 }

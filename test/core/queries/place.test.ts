@@ -12,16 +12,19 @@ function write(blocks: readonly (readonly [number: number, slot: number])[]): Da
   return db;
 }
 
+/** Blocks taken out before the i-th one left. */
+function lost(i: number): number {
+  return (i > 20 ? 300 : 0) + (i > 90 ? 9000 : 0);
+}
+
 test("every slot leads to the first block at or after it", () => {
   const shapes: [name: string, slotOf: (i: number) => number, numberOf: (i: number) => number][] = [
     ["dense", (i) => 1000 + i, (i) => 7 + i],
     ["a month without blocks", (i) => 1000 + i + (i > 50 ? 400_000 : 0), (i) => 7 + i],
     ["uneven", (i) => 1000 + i * i, (i) => 1 + i],
-    [
-      "holes",
-      (i) => 1000 + 8 * i + (i % 7),
-      (i) => 7 + i + (i > 20 ? 300 : 0) + (i > 90 ? 9000 : 0),
-    ],
+    // A hole takes the slots of its blocks with it.
+    ["holes", (i) => 1000 + 8 * i + (i % 7) + 2 * lost(i), (i) => 7 + i + lost(i)],
+    ["holes in a dense chain", (i) => 1000 + i + lost(i), (i) => 7 + i + lost(i)],
   ];
   for (const [name, slotOf, numberOf] of shapes) {
     const blocks = Array.from({ length: 120 }, (_, i) => [numberOf(i), slotOf(i)] as const);

@@ -11,7 +11,16 @@ import { checkInvariants } from "../../helpers/compare.ts";
 import { temporaryFolder } from "../../helpers/sync-process.ts";
 import { ANNA, BERT, buildChain, CARL, CHAIN, GENESIS, hexOf } from "./build-chain.ts";
 
-const TABLES = ["blocks", "missed", "committees", "orphans", "tallies", "totals", "runtimes"];
+const TABLES = [
+  "blocks",
+  "missed",
+  "committees",
+  "orphans",
+  "tallies",
+  "totals",
+  "runtimes",
+  "hash_prefixes",
+];
 
 interface Store extends Disposable {
   writer: Writer;
