@@ -1,3 +1,4 @@
+import { readOurs } from "../core/ours.ts";
 // The threads that read for the dashboard, and the questions still open with them.
 import type {
   About,
@@ -25,6 +26,7 @@ export interface OpenFeed extends Feed, Disposable {}
 
 /** Answered by the second thread: a person may go on while one of these is worked at. */
 const SLOW: readonly About[] = ["performance"];
+const SOON_MS = 1000;
 
 /** Starts the threads. News of the file and of the node comes through `tell`. */
 export function openFeed(sources: Sources, tell: (report: Report) => void): OpenFeed {
@@ -40,22 +42,28 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
     told?.(data.answer, data.failure);
   }
   function startReader(): Worker {
-    const path = health.input.databasePath;
     const reader = startThread(hear);
     post(reader, { kind: "open-database", path, logFile, refreshMs });
     return reader;
   }
 
-  const node = startThread(hear);
+  const { nodeUrl: url, databasePath: path } = health.input;
   const first = startReader();
-  // What is shown must not wait for what was asked beside it.
-  const second = connections > 1 ? startReader() : first;
-  post(node, { kind: "open-node", timeoutMs, refreshMs, health });
+  const node = startThread(hear);
+  const ours = readOurs(health.validators).flatMap(({ aura }) => aura);
+  post(node, { kind: "open-node", url, timeoutMs, refreshMs, ours });
+  const checks = startThread(hear);
+  post(checks, { kind: "open-health", wishes: health });
   let watching = first;
+
+  // What is shown must not wait for what was asked beside it. The first picture does not need it.
+  let later: Worker | null = null;
+  const second = (): Worker => (later ??= connections > 1 ? startReader() : first);
+  const soon = setTimeout(second, SOON_MS);
 
   return {
     watch: (question: Question) => {
-      const next = SLOW.includes(question.about) ? second : first;
+      const next = SLOW.includes(question.about) ? second() : first;
       if (next !== watching) post(watching, { kind: "watch", question: null });
       watching = next;
       post(watching, { kind: "watch", question });
@@ -63,12 +71,13 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
     ask: (question, told) => {
       const id = nextId++;
       open.set(id, told);
-      post(second, { kind: "ask", id, question });
+      post(second(), { kind: "ask", id, question });
     },
     inspect: (hash, author) => post(node, { kind: "inspect", hash, author }),
     refresh: () => post(watching, { kind: "refresh" }),
     [Symbol.dispose]: () => {
-      for (const thread of [first, second, node]) thread.terminate();
+      clearTimeout(soon);
+      for (const thread of [first, later, node, checks]) thread?.terminate();
     },
   };
 }

@@ -1,4 +1,4 @@
-// A thread that reads for the dashboard: some of these have the file, another the node. None can hold up a key.
+// A thread that reads for the dashboard: each has the file, the node or the checks. None can hold up a key.
 import type { Question, Report, Request } from "../core/view/messages.ts";
 
 /** How often the file is asked whether it changed; the question is answered anew only then. */
@@ -55,11 +55,7 @@ async function serveDatabase({ path, logFile, refreshMs }: Request & { kind: "op
 
 async function serveNode(request: Request & { kind: "open-node" }) {
   const { followNode } = await import("../core/view/node.ts");
-  const { followHealth } = await import("../core/view/health.ts");
-  const { readOurs } = await import("../core/ours.ts");
-  const { timeoutMs, refreshMs, health } = request;
-  const url = health.input.nodeUrl;
-  const ours = readOurs(health.validators).flatMap(({ aura }) => aura);
+  const { url, timeoutMs, refreshMs, ours } = request;
   const options = { url, timeoutMs, pollMs: refreshMs, ours };
   let told = "";
   const never = new AbortController().signal;
@@ -73,7 +69,6 @@ async function serveNode(request: Request & { kind: "open-node" }) {
     },
     never,
   );
-  void followHealth(health, (found) => report({ kind: "health", health: found }), never);
   const { askNode } = await import("../core/view/inspect.ts");
   return (asked: Request): void => {
     if (asked.kind !== "inspect") return;
@@ -83,11 +78,20 @@ async function serveNode(request: Request & { kind: "open-node" }) {
   };
 }
 
+/** Looks into the file too: a thread of its own, so that a file that hangs holds up no news of the node. */
+async function serveHealth({ wishes }: Request & { kind: "open-health" }) {
+  const { followHealth } = await import("../core/view/health.ts");
+  const never = new AbortController().signal;
+  void followHealth(wishes, (health) => report({ kind: "health", health }), never);
+  return (): void => undefined;
+}
+
 type Serve = (request: Request) => void;
 
 function open(request: Request): Promise<Serve> | null {
   if (request.kind === "open-database") return serveDatabase(request);
   if (request.kind === "open-node") return serveNode(request);
+  if (request.kind === "open-health") return serveHealth(request);
   return null;
 }
 

@@ -290,7 +290,8 @@ export interface HealthWishes {
 /** To the thread that reads. */
 export type Request =
   | { kind: "open-database"; path: string; logFile: string | null; refreshMs: number }
-  | { kind: "open-node"; timeoutMs: number; refreshMs: number; health: HealthWishes }
+  | { kind: "open-node"; url: string; timeoutMs: number; refreshMs: number; ours: string[] }
+  | { kind: "open-health"; wishes: HealthWishes }
   /** Answered now and after each change, until the next `watch`; null = nothing any more. */
   | { kind: "watch"; question: Question | null }
   | { kind: "ask"; id: number; question: Question }

@@ -63,7 +63,7 @@ export function oursModel(
 }
 
 /** As the node's chain has it now; null where it was not asked or did not tell. */
-export function liveRegistration(report: ValidatorReport | null): (Mark & { text: string }) | null {
+function liveRegistration(report: ValidatorReport | null): (Mark & { text: string }) | null {
   if (report === null || report.registration === "unknown") return null;
   if (report.registration !== "pending") return REGISTRATIONS[report.registration];
   return { glyph: "◌", role: "warn", text: `Pending, epoch ${report.eligibleFrom ?? "?"}` };
