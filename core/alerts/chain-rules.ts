@@ -2,7 +2,7 @@
 import { epochOf, slotTimeMs } from "../time.ts";
 import type { ChainConstants } from "../types.ts";
 import type { ChainFacts } from "./chain-facts.ts";
-import { changeNotes } from "./change-rules.ts";
+import { attendCommittees, changeNotes } from "./change-rules.ts";
 import type { AlertEvent, Condition } from "./event.ts";
 import type { OwnTurn } from "./own-turns.ts";
 import type { AlertSettings } from "./settings.ts";
@@ -25,19 +25,25 @@ export function stepChain(
   settings: AlertSettings,
   nowMs: number,
 ): ChainStep {
+  const seen = attendCommittees(
+    before?.attendance ?? {},
+    before === null ? { ...facts, next: null } : facts,
+  );
   const memory: ChainMemory = {
     ...facts.finalized,
     startNumber: before?.startNumber ?? facts.finalized.number,
     streaks: countStreaks(before?.streaks ?? {}, facts.turns),
-    seats: facts.seats ?? before?.seats ?? {},
-    nextTold: before?.nextTold ?? {},
+    attendance: seen.attendance,
     keyChange: facts.lastKeyChange,
   };
   if (before === null) return { memory, notes: [], conditions: [] };
-  const changes = changeNotes(before, facts, nowMs);
   return {
-    memory: { ...memory, nextTold: changes.nextTold },
-    notes: [...missedNotes(facts, nowMs), ...orphanNotes(facts, nowMs), ...changes.notes],
+    memory,
+    notes: [
+      ...missedNotes(facts, nowMs),
+      ...orphanNotes(facts, nowMs),
+      ...changeNotes(seen.turnouts, facts, nowMs),
+    ],
     conditions: [
       ...facts.validators.map((validator) =>
         missedInRow(validator, memory.streaks[validator] ?? 0, facts, settings),

@@ -19,7 +19,7 @@ export const CAUGHT_UP: RuleState = {
   ...EMPTY_STATE,
   chain: {
     ...{ number: 1, slot: 1, startNumber: 1, keyChange: 0 },
-    ...{ streaks: {}, seats: {}, nextTold: {} },
+    ...{ streaks: {}, attendance: {} },
   },
 };
 
