@@ -168,4 +168,5 @@ export const TOLD: Record<string, Told> = {
   "the database is a hundred and ten blocks behind": { raises: ["CRITICAL mvm-sync is behind"] },
   "the database lost a block": { raises: ["CRITICAL Blocks missing in the database"] },
   "an author is not known": NOTHING,
+  "a block of ours lost its place": { raises: [], notes: ["WARNING Own block orphaned"] },
 };

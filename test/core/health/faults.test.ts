@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 
 import { openAlarm } from "../../helpers/alarm.ts";
 import { changes, openWorld } from "../../helpers/health-world.ts";
+import { CHAIN_FAULTS } from "./chain-faults.ts";
 import type { Told } from "./fault-alerts.ts";
 import { openMending, TOLD } from "./fault-alerts.ts";
 import { FAULTS, others } from "./fault-list.ts";
@@ -17,13 +18,15 @@ test("a healthy validator: every check is ok, and the exit code is 0", async () 
   expect(code).toBe(0);
 });
 
+const ALL = [...FAULTS, ...CHAIN_FAULTS];
+
 test("each fault of the list is in the table of what is told, and no other", () => {
-  expect(Object.keys(TOLD)).toEqual(FAULTS.map(({ name }) => name));
+  expect(Object.keys(TOLD)).toEqual(ALL.map(({ name }) => name));
 });
 
 const NOT_IN_THE_TABLE: Told = { raises: ["not in the table of what is told"] };
 
-for (const { name, cause, turns, code } of FAULTS) {
+for (const { name, cause, turns, code } of ALL) {
   const { raises, notes = [], after = [], follow = 0, mend } = TOLD[name] ?? NOT_IN_THE_TABLE;
   const told = raises.length === 0 ? "nothing raised" : raises.join(", ");
   test(`${name} → ${Object.keys(turns).length} checks turn, exit ${code}, ${told}`, async () => {
