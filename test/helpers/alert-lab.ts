@@ -93,11 +93,11 @@ export interface Receiver extends AsyncDisposable {
   until: (count: number) => Promise<void>;
 }
 
-export function openReceiver(): Receiver {
+export function openReceiver(port = 0): Receiver {
   const received: Received[] = [];
   let reply: () => Response | Promise<Response> = () => new Response("ok");
   const server = Bun.serve({
-    port: 0,
+    port,
     hostname: "127.0.0.1",
     idleTimeout: 60,
     async fetch(request) {
