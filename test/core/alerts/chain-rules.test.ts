@@ -172,6 +172,18 @@ test("fewer turns than the minimum are not judged", () => {
   expect(events.filter(({ kind }) => kind === "not-producing")).toEqual([]);
 });
 
+test("turns missed while the whole chain stood still are told, and are no failure of ours", () => {
+  const settings = { missedInRow: 2, minExpectedBlocks: 2, thresholdPercent: 100 };
+  extend([FIRST + 4, FIRST + 16]);
+  const events = finalize(settings);
+  expect(events.map(({ kind }) => kind)).toEqual(Array(3).fill("missed-slot"));
+  expect(events[0]?.message).toEndWith(", while nobody made a block.");
+  expect(events[0]?.details).toMatchObject({ slot: FIRST + 7, chain_halted: true });
+  // One slot fewer may be chance, and is judged.
+  extend([FIRST + 27]);
+  expect(finalize(settings).map(({ kind }) => kind)).toContain("missed-in-row");
+});
+
 test("more than twenty missed slots at once are one message", () => {
   extend([FIRST + 4, FIRST + 64]);
   expect(finalize(QUIET)).toHaveLength(19);

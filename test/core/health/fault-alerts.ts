@@ -93,9 +93,8 @@ export const TOLD: Record<string, Told> = {
   },
   "the chain stands still for two minutes": {
     raises: ["CRITICAL Chain stalled"],
-    // Nobody made a block, and turns of ours were among those.
+    // Nobody made a block: turns of ours are among those, and are told as facts, not as our failure.
     after: Array<string>(6).fill("WARNING Missed slot"),
-    mend: untilNextEpoch,
   },
   "finality stands still": { raises: ["WARNING Finality stalled"] },
   "no peers": { raises: ["CRITICAL Few peers"] },
