@@ -14,7 +14,7 @@ import type { Opened } from "../core/sync/context.ts";
 import { healthInput } from "./_health.ts";
 import { openMetrics } from "./_metrics.ts";
 
-export interface Pace {
+interface Pace {
   /** The first look waits for the first blocks: before them there is nothing to say. */
   firstMs: number;
   everyMs: number;
