@@ -14,9 +14,13 @@ import type { Opened } from "../core/sync/context.ts";
 import { healthInput } from "./_health.ts";
 import { openMetrics } from "./_metrics.ts";
 
-const EVERY_MS = 60_000;
-/** The first look waits for the first blocks: before them there is nothing to say. */
-const FIRST_MS = 5000;
+interface Pace {
+  /** The first look waits for the first blocks: before them there is nothing to say. */
+  firstMs: number;
+  everyMs: number;
+}
+
+const PACE: Pace = { firstMs: 5000, everyMs: 60_000 };
 
 export interface Companions {
   open: (opened: Opened) => AsyncDisposable;
@@ -31,6 +35,7 @@ export interface Companions {
 export function prepareCompanions(
   initial: Config,
   initialOurs: readonly OurValidator[],
+  { firstMs, everyMs } = PACE,
 ): Companions {
   let config = initial;
   let ours = initialOurs;
@@ -61,8 +66,8 @@ export function prepareCompanions(
       watch = openWatch({ db, settings, checks, log, ours: () => ours });
       metrics?.serve(opened);
       const timers = [
-        setTimeout(() => void everyMinute(opened), FIRST_MS),
-        setInterval(() => void everyMinute(opened), EVERY_MS),
+        setTimeout(() => void everyMinute(opened), firstMs),
+        setInterval(() => void everyMinute(opened), everyMs),
       ];
       return {
         [Symbol.asyncDispose]: async () => {

@@ -2,7 +2,7 @@
 import { epochOf, slotTimeMs } from "../time.ts";
 import type { ChainConstants } from "../types.ts";
 import type { ChainFacts } from "./chain-facts.ts";
-import { changeNotes } from "./change-rules.ts";
+import { attendCommittees, changeNotes } from "./change-rules.ts";
 import type { AlertEvent, Condition } from "./event.ts";
 import type { OwnTurn } from "./own-turns.ts";
 import type { AlertSettings } from "./settings.ts";
@@ -25,19 +25,25 @@ export function stepChain(
   settings: AlertSettings,
   nowMs: number,
 ): ChainStep {
+  const seen = attendCommittees(
+    before?.attendance ?? {},
+    before === null ? { ...facts, next: null } : facts,
+  );
   const memory: ChainMemory = {
     ...facts.finalized,
     startNumber: before?.startNumber ?? facts.finalized.number,
     streaks: countStreaks(before?.streaks ?? {}, facts.turns),
-    seats: facts.seats ?? before?.seats ?? {},
-    nextTold: before?.nextTold ?? {},
+    attendance: seen.attendance,
     keyChange: facts.lastKeyChange,
   };
   if (before === null) return { memory, notes: [], conditions: [] };
-  const changes = changeNotes(before, facts, nowMs);
   return {
-    memory: { ...memory, nextTold: changes.nextTold },
-    notes: [...missedNotes(facts, nowMs), ...orphanNotes(facts, nowMs), ...changes.notes],
+    memory,
+    notes: [
+      ...missedNotes(facts, nowMs),
+      ...orphanNotes(facts, nowMs),
+      ...changeNotes(seen.turnouts, facts, nowMs),
+    ],
     conditions: [
       ...facts.validators.map((validator) =>
         missedInRow(validator, memory.streaks[validator] ?? 0, facts, settings),
@@ -47,44 +53,50 @@ export function stepChain(
   };
 }
 
-/** A block of ours that lost its place neither counts as missed nor proves that all is well. */
+/** A block of ours that lost its place, or a halt of the whole chain, is no failure of ours and no proof that all is well. */
 function countStreaks(
   before: Readonly<Record<string, number>>,
   turns: readonly OwnTurn[],
 ): Record<string, number> {
   const streaks = { ...before };
-  for (const { validator, made, orphaned } of turns) {
+  for (const { validator, made, orphaned, halted } of turns) {
     if (made !== null) streaks[validator] = 0;
-    else if (!orphaned) streaks[validator] = (streaks[validator] ?? 0) + 1;
+    else if (!orphaned && !halted) streaks[validator] = (streaks[validator] ?? 0) + 1;
   }
   return streaks;
 }
 
 function missedNotes({ turns, chain }: ChainFacts, nowMs: number): AlertEvent[] {
-  const byValidator = new Map<string, number[]>();
-  for (const { validator, slot, made, orphaned } of turns) {
-    // A slot whose block was orphaned is told as that.
-    if (made !== null || orphaned) continue;
-    byValidator.set(validator, [...(byValidator.get(validator) ?? []), slot]);
-  }
-  return [...byValidator].flatMap(([validator, slots]) =>
-    slots.length > FLOOD
-      ? [missedFlood(validator, slots, chain, nowMs)]
-      : slots.map((slot) => missedOne(validator, slot, chain, nowMs)),
+  // A slot whose block was orphaned is told as that.
+  const missed = turns.filter(({ made, orphaned }) => made === null && !orphaned);
+  return [...Map.groupBy(missed, ({ validator }) => validator)].flatMap(([validator, own]) =>
+    own.length > FLOOD
+      ? [
+          missedFlood(
+            validator,
+            own.map(({ slot }) => slot),
+            chain,
+            nowMs,
+          ),
+        ]
+      : own.map((turn) => missedOne(turn, chain, nowMs)),
   );
 }
 
 function missedOne(
-  validator: string,
-  slot: number,
+  { validator, slot, halted }: OwnTurn,
   chain: ChainConstants,
   atMs: number,
 ): AlertEvent {
   const timeMs = slotTimeMs(slot, chain);
+  const why = halted ? ", while nobody made a block" : "";
   return {
     ...{ action: "note", kind: "missed-slot", subject: validator, severity: "warning", atMs },
-    message: `${describeSubject(validator)} missed slot ${slot} at ${describeTime(timeMs)}.`,
-    details: { slot, epoch: epochOf(slot, chain), slot_time: new Date(timeMs).toISOString() },
+    message: `${describeSubject(validator)} missed slot ${slot} at ${describeTime(timeMs)}${why}.`,
+    details: {
+      ...{ slot, epoch: epochOf(slot, chain), slot_time: new Date(timeMs).toISOString() },
+      chain_halted: halted,
+    },
     once: `missed-slot:${slot}`,
   };
 }

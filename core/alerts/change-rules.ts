@@ -1,73 +1,72 @@
 // Notes of what changed around our validators: seats, keys, registration, runtime. Pure.
 import { epochOf } from "../time.ts";
+import type { Attendance, Committee } from "./attendance.ts";
+import { attend } from "./attendance.ts";
 import type { KeyChange, Upgrade } from "./chain-changes.ts";
 import type { ChainFacts } from "./chain-facts.ts";
 import type { AlertEvent } from "./event.ts";
-import type { ChainMemory } from "./state.ts";
 import { describeSubject } from "./words.ts";
 
 type Note = Omit<AlertEvent, "action" | "atMs" | "once"> & { once: string };
 
-interface Changes {
-  notes: AlertEvent[];
-  nextTold: Record<string, number>;
-}
-
-export function changeNotes(before: ChainMemory, facts: ChainFacts, nowMs: number): Changes {
-  const next = nextNotes(before, facts);
+export function changeNotes(
+  turnouts: readonly Seen[],
+  facts: ChainFacts,
+  nowMs: number,
+): AlertEvent[] {
   const notes = [
-    ...seatNotes(before, facts),
-    ...next.notes,
+    ...turnouts.map(turnoutNote),
     ...facts.keyChanges.map(keyNote),
     ...facts.upgrades.map(upgradeNote),
   ];
-  return {
-    notes: notes.map((note) => ({ ...note, action: "note", atMs: nowMs })),
-    nextTold: next.nextTold,
-  };
+  return notes.map((note) => ({ ...note, action: "note", atMs: nowMs }));
 }
 
-function seatNotes(before: ChainMemory, { seats, finalized, chain }: ChainFacts): Note[] {
-  const epoch = epochOf(finalized.slot, chain);
-  return Object.entries(seats ?? {}).flatMap(([validator, now]) => {
-    const was = before.seats[validator];
-    if (was === undefined || was > 0 === now > 0) return [];
-    return [seatNote(validator, { seats: now, epoch, when: "now" })];
-  });
+/** News of a committee, now or next. */
+interface Seen extends Committee {
+  validator: string;
+  news: "entered" | "left";
+  when: "now" | "next";
+  /** Committees in a row without a seat, up to this one. */
+  absent: number;
 }
 
-/** Told once an epoch and validator, as soon as the next list is known. */
-function nextNotes(
-  { nextTold }: ChainMemory,
-  { seats, next }: ChainFacts,
-): { notes: Note[]; nextTold: Record<string, number> } {
-  const told = { ...nextTold };
-  const notes: Note[] = [];
-  for (const [validator, then] of Object.entries(next?.seats ?? {})) {
-    const now = seats?.[validator];
-    if (next === null || now === undefined || now > 0 === then > 0) continue;
-    if (told[validator] === next.epoch) continue;
-    told[validator] = next.epoch;
-    notes.push(seatNote(validator, { seats: then, epoch: next.epoch, when: "next" }));
+/** Counts the committee in force and, as soon as it is known, the next one. */
+export function attendCommittees(
+  before: Readonly<Record<string, Attendance>>,
+  { seats, next, finalized, chain }: ChainFacts,
+): { attendance: Record<string, Attendance>; turnouts: Seen[] } {
+  const attendance = { ...before };
+  const turnouts: Seen[] = [];
+  const committees = [
+    { when: "now", epoch: epochOf(finalized.slot, chain), seats: seats ?? {} },
+    { when: "next", epoch: next?.epoch ?? 0, seats: next?.seats ?? {} },
+  ] as const;
+  for (const { when, epoch, seats: all } of committees) {
+    for (const [validator, own] of Object.entries(all)) {
+      const committee = { epoch, seats: own };
+      const { attendance: now, news } = attend(attendance[validator], committee);
+      attendance[validator] = now;
+      if (news !== null) turnouts.push({ ...committee, validator, news, when, absent: now.absent });
+    }
   }
-  return { notes, nextTold: told };
+  return { attendance, turnouts };
 }
 
-function seatNote(
-  validator: string,
-  { seats, epoch, when }: { seats: number; epoch: number; when: "now" | "next" },
-): Note {
+function turnoutNote({ validator, news, when, epoch, seats, absent }: Seen): Note {
   const name = describeSubject(validator);
-  const entered = seats > 0;
-  const kind = entered ? "committee-entered" : "committee-left";
+  const kind = news === "entered" ? "committee-entered" : "committee-left";
+  const has = when === "now" ? "has" : "will have";
   const count = `${seats} ${seats === 1 ? "seat" : "seats"}`;
-  const what = entered ? `${count} in epoch ${epoch}` : `no seat in epoch ${epoch}`;
-  const word = when === "now" ? "has" : "will have";
+  const what =
+    news === "entered"
+      ? `${name} ${has} ${count} in epoch ${epoch}.`
+      : `${name} ${has} no seat in epoch ${epoch}, as in the ${absent - 1} before: longer than chance explains.`;
   return {
     ...{ kind, subject: validator, severity: "info" },
-    message: `${name} ${word} ${what}.`,
-    details: { epoch, committee_seats: seats, when },
-    once: `${kind}:${validator}:${when}:${epoch}`,
+    message: what,
+    details: { epoch, committee_seats: seats, when, epochs_without: absent },
+    once: `${kind}:${validator}:${epoch}`,
   };
 }
 

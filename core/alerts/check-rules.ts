@@ -6,17 +6,23 @@ import type { AlertSettings } from "./settings.ts";
 
 /** A check whose cause is bad as well is left out: one trouble, one alert. */
 export function conditionsOfChecks(checks: readonly Check[], settings: AlertSettings): Condition[] {
-  const bad = new Set<CheckName>(
+  const bad = new Set(
     checks
       .filter(({ verdict }) => verdict === "warning" || verdict === "critical")
-      .map(({ name }) => name),
+      .map(({ name, subject }) => keyOf(name, subject)),
   );
+  // What is wrong with one validator explains nothing of another.
+  const isBad = (name: CheckName, subject: string | null): boolean =>
+    bad.has(keyOf(name, null)) || bad.has(keyOf(name, subject));
   return checks.flatMap((check) => {
     const rule = CHECK_RULES[check.name];
-    if (rule === undefined || rule.causes?.some((cause) => bad.has(cause))) return [];
+    if (rule === undefined) return [];
+    if (rule.causes?.some((cause) => isBad(cause, check.subject))) return [];
     const isDown = rule.kind === "node-unreachable";
     const verdict =
-      isDown && !settings.alertOnDown && bad.has(check.name) ? "unknown" : check.verdict;
+      isDown && !settings.alertOnDown && isBad(check.name, check.subject)
+        ? "unknown"
+        : check.verdict;
     const { name, value, unit, hint, message } = check;
     return [
       {
@@ -29,4 +35,8 @@ export function conditionsOfChecks(checks: readonly Check[], settings: AlertSett
       },
     ];
   });
+}
+
+function keyOf(name: CheckName, subject: string | null): string {
+  return `${name}|${subject ?? ""}`;
 }

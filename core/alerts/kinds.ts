@@ -69,7 +69,10 @@ export const CHECK_RULES: Partial<Record<CheckName, CheckRule>> = {
   "database.gaps": { kind: "database-gaps" },
   "validator.keystore": { kind: "key-missing" },
   "validator.loaded": { kind: "key-not-loaded", causes: ["node.reachable"] },
-  "validator.keys-match": { kind: "keys-mismatch", causes: ["node.reachable"] },
+  "validator.keys-match": {
+    kind: "keys-mismatch",
+    causes: ["node.reachable", "validator.keystore"],
+  },
   "validator.registration": { kind: "registration-invalid", causes: ["node.reachable"] },
   "validator.grandpa": {
     kind: "not-voting",

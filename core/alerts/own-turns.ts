@@ -10,6 +10,8 @@ export interface OwnTurn {
   made: number | null;
   /** A block was made there and lost. */
   orphaned: boolean;
+  /** Nobody made a block for many slots around: the chain stood still, and that is nobody's failure. */
+  halted: boolean;
 }
 
 export interface OwnOrphan {
@@ -25,6 +27,8 @@ export interface OwnProduction {
   missed: number;
 }
 
+/** So many empty slots in a row are a halt of the chain, no chance; the check of its age calls it critical. */
+const HALT_SLOTS = 11;
 /** An orphan may be seen this many blocks after its height was finalized. */
 const LATE_ORPHANS = 64;
 interface Place {
@@ -62,12 +66,28 @@ export function readTurns(
     validator: owners.get(author) ?? "",
     made,
     orphaned: orphaned === 1,
+    halted: made === null && isHalted(db, slot),
   }));
+}
+
+/** Whether a missed slot lies in a row of so many. */
+function isHalted(db: Database, slot: number): boolean {
+  const around = db
+    .query<{ slot: number }, [number, number]>(
+      "SELECT slot FROM missed WHERE slot BETWEEN ? AND ? ORDER BY slot",
+    )
+    .all(slot - HALT_SLOTS + 1, slot + HALT_SLOTS - 1);
+  const missed = new Set(around.map((each) => each.slot));
+  let [first, last] = [slot, slot];
+  while (missed.has(first - 1)) first -= 1;
+  while (missed.has(last + 1)) last += 1;
+  return last - first + 1 >= HALT_SLOTS;
 }
 
 export function countTurns(turns: readonly OwnTurn[]): OwnProduction[] {
   const counts = new Map<string, { made: number; missed: number }>();
-  for (const { validator, made } of turns) {
+  for (const { validator, made, halted } of turns) {
+    if (halted) continue;
     const count = counts.get(validator) ?? { made: 0, missed: 0 };
     count[made === null ? "missed" : "made"] += 1;
     counts.set(validator, count);

@@ -1,4 +1,5 @@
 // What the rules remember from one evaluation to the next. Written with the alerts, in one transaction.
+import type { Attendance } from "./attendance.ts";
 import type { Severity } from "./kinds.ts";
 
 /** One thing that is bad now. */
@@ -24,10 +25,8 @@ export interface ChainMemory {
   startNumber: number;
   /** Turns missed in a row, by validator. */
   streaks: Record<string, number>;
-  /** Seats when last looked, by validator. */
-  seats: Record<string, number>;
-  /** Last epoch whose change of seats was told ahead, by validator. */
-  nextTold: Record<string, number>;
+  /** By validator. */
+  attendance: Record<string, Attendance>;
   /** Last row of key_changes seen. */
   keyChange: number;
 }

@@ -203,3 +203,17 @@ test("a block of ours that lost is told as orphaned, not as a turn slept through
   expect(out.split("\n")[0]).toBe("WARNING - validator.orphaned");
   expect(out).toContain("1 block orphaned this epoch");
 });
+
+test("what the node hides or has switched off is left out: no peers lost by safe RPC, no count of nothing made", async () => {
+  await using world = await openWorld({ rpcMethods: "safe" });
+  const metrics = ["-M", world.devnet.metricsUrl];
+  const count = /^Blocks produced: /m;
+  const told = await status(world, ...metrics);
+  expect(told.out).toMatch(count);
+  expect(told.out).toMatch(/Peers: [1-9]\d*$/m);
+  world.devnet.setFaults({ metricsOff: true });
+  const { code, out } = await status(world, ...metrics);
+  expect(code).toBe(0);
+  expect(out).not.toMatch(count);
+  expect(out).toMatch(/Peers: [1-9]\d*$/m);
+});

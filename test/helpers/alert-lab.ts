@@ -19,7 +19,7 @@ export const CAUGHT_UP: RuleState = {
   ...EMPTY_STATE,
   chain: {
     ...{ number: 1, slot: 1, startNumber: 1, keyChange: 0 },
-    ...{ streaks: {}, seats: {}, nextTold: {} },
+    ...{ streaks: {}, attendance: {} },
   },
 };
 
@@ -93,11 +93,11 @@ export interface Receiver extends AsyncDisposable {
   until: (count: number) => Promise<void>;
 }
 
-export function openReceiver(): Receiver {
+export function openReceiver(port = 0): Receiver {
   const received: Received[] = [];
   let reply: () => Response | Promise<Response> = () => new Response("ok");
   const server = Bun.serve({
-    port: 0,
+    port,
     hostname: "127.0.0.1",
     idleTimeout: 60,
     async fetch(request) {

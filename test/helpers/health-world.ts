@@ -6,12 +6,13 @@ import { main } from "../../commands/_main.ts";
 import { statusCommand } from "../../commands/status.ts";
 import type { HealthReport } from "../../core/health/health.ts";
 import type { Verdict } from "../../core/health/report.ts";
+import type { SyncOptions } from "../../core/sync/context.ts";
 import { defaultLive, defaultOptions } from "../../core/sync/defaults.ts";
 import { openLive } from "../../core/sync/live.ts";
 import { sync } from "../../core/sync/sync.ts";
 import type { Devnet, DevnetOptions } from "../../examples/devnet/devnet.ts";
 import { startSmallDevnet } from "../core/chain/small-devnet.ts";
-import { temporaryFolder } from "./sync-process.ts";
+import { storedHeights, temporaryFolder } from "./sync-process.ts";
 
 /** A registered candidate whose stake gives it many seats in every epoch; found by looking. */
 const WATCHED = 8;
@@ -29,6 +30,8 @@ export interface World extends AsyncDisposable {
   settings: Record<string, string>;
   /** Brings the database up to the node's tip. */
   sync: () => Promise<void>;
+  /** Some slots under a running sync, each stored, and final where it is, before the work that follows it. */
+  follow: (slots: number, work: () => Promise<void>) => Promise<void>;
   status: (...flags: string[]) => Promise<Status>;
 }
 
@@ -78,7 +81,8 @@ export async function openWorld(options: Partial<DevnetOptions> = {}): Promise<W
       chain: 'network = "devnet"',
       alerts: "threshold_percent = 50\nmin_expected_blocks = 5",
     },
-    sync: () => syncInProcess(world),
+    sync: () => sync(syncSettings(world, true), HOOKS, new AbortController().signal),
+    follow: (slots, work) => followInProcess(world, slots, work),
     status: (...flags) => runStatus(world, flags),
     [Symbol.asyncDispose]: async () => {
       await exporter.stop(true);
@@ -96,15 +100,42 @@ const LOG = {
   enabled: () => false,
 };
 
-async function syncInProcess({ devnet, file, index }: World): Promise<void> {
-  await sync(
-    defaultOptions(devnet.url, file, {
-      live: openLive(defaultLive({ ours: [{ aura: devnet.validator(index).aura, label: null }] })),
-      verifySeals: "none",
-    }),
-    { log: LOG, onProgress: QUIET, onBlock: QUIET, onSynced: QUIET },
-    new AbortController().signal,
+const HOOKS = { log: LOG, onProgress: QUIET, onBlock: QUIET, onSynced: QUIET };
+
+function syncSettings({ devnet, file, index }: World, once: boolean): SyncOptions {
+  const live = openLive(
+    defaultLive({ ours: [{ aura: devnet.validator(index).aura, label: null }] }),
   );
+  return defaultOptions(devnet.url, file, { live, once, verifySeals: "none" });
+}
+
+async function followInProcess(
+  world: World,
+  slots: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  const aborter = new AbortController();
+  const running = sync(syncSettings(world, false), HOOKS, aborter.signal);
+  try {
+    for (let i = 0; i < slots; i++) {
+      await world.devnet.step(1);
+      await reachTip(world);
+      await work();
+    }
+  } finally {
+    aborter.abort();
+    await running;
+  }
+}
+
+async function reachTip({ devnet, file }: World): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const [stored, { best, finalized }] = [storedHeights(file), devnet.truth()];
+    if (stored.last >= best && stored.finalized >= finalized) return;
+    if (performance.now() > deadline) throw new Error(`${best} and ${finalized} are not stored`);
+    await Bun.sleep(1);
+  }
 }
 
 export interface Ran {

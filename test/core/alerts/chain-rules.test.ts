@@ -172,6 +172,18 @@ test("fewer turns than the minimum are not judged", () => {
   expect(events.filter(({ kind }) => kind === "not-producing")).toEqual([]);
 });
 
+test("turns missed while the whole chain stood still are told, and are no failure of ours", () => {
+  const settings = { missedInRow: 2, minExpectedBlocks: 2, thresholdPercent: 100 };
+  extend([FIRST + 4, FIRST + 16]);
+  const events = finalize(settings);
+  expect(events.map(({ kind }) => kind)).toEqual(Array(3).fill("missed-slot"));
+  expect(events[0]?.message).toEndWith(", while nobody made a block.");
+  expect(events[0]?.details).toMatchObject({ slot: FIRST + 7, chain_halted: true });
+  // One slot fewer may be chance, and is judged.
+  extend([FIRST + 27]);
+  expect(finalize(settings).map(({ kind }) => kind)).toContain("missed-in-row");
+});
+
 test("more than twenty missed slots at once are one message", () => {
   extend([FIRST + 4, FIRST + 64]);
   expect(finalize(QUIET)).toHaveLength(19);
@@ -186,23 +198,46 @@ test("more than twenty missed slots at once are one message", () => {
   ]);
 });
 
-test("entering and leaving the committee is told, ahead where the next list is known", () => {
-  extend([{ slot: FIRST + 4, list: [ANNA, CARL] }]);
-  expect(finalize(QUIET)).toMatchObject([
-    { kind: "committee-left", severity: "info", details: { when: "now", committee_seats: 0 } },
-  ]);
-  const { dictionary } = writer;
-  const seats = dictionary.encode([ANNA, BERT, BERT]);
-  file.db.prepare("INSERT INTO upcoming VALUES (?, ?, 0)").run(301, seats);
-  expect(look(QUIET)).toMatchObject([
-    { kind: "committee-entered", details: { when: "next", epoch: 301, committee_seats: 2 } },
-  ]);
-  expect(look(QUIET)).toEqual([]);
-  extend([{ slot: FIRST + 10, list: [ANNA, BERT, BERT] }]);
-  expect(finalize(QUIET)).toMatchObject([
-    { kind: "committee-entered", message: "bert has 2 seats in epoch 301." },
-  ]);
-});
+/** Sets the list of the epoch after, then goes there with a block. */
+function nextEpoch(epoch: number, list: string[], ahead: boolean): AlertEvent[] {
+  const events: AlertEvent[] = [];
+  if (ahead) {
+    const seats = writer.dictionary.encode(list);
+    file.db.prepare("INSERT INTO upcoming VALUES (?, ?, 0)").run(epoch, seats);
+    events.push(...look(QUIET));
+    expect(look(QUIET)).toEqual([]);
+  }
+  extend([{ slot: epoch * CHAIN.slotsPerEpoch, list }]);
+  return [...events, ...finalize(QUIET)].filter(({ kind }) => kind.startsWith("committee"));
+}
+
+for (const ahead of [false, true]) {
+  const when = ahead ? "next" : "now";
+  test(`who has no seat in three committees has left, who then has one has entered: each told once, ${when}`, () => {
+    const [without, within] = [
+      [ANNA, CARL],
+      [ANNA, BERT, BERT],
+    ];
+    expect(nextEpoch(301, without, ahead)).toEqual([]);
+    expect(nextEpoch(302, without, ahead)).toEqual([]);
+    expect(nextEpoch(303, without, ahead)).toMatchObject([
+      {
+        ...{ kind: "committee-left", severity: "info", subject: "bert" },
+        message: `bert ${ahead ? "will have" : "has"} no seat in epoch 303, as in the 2 before: longer than chance explains.`,
+        details: { when, epoch: 303, committee_seats: 0, epochs_without: 3 },
+      },
+    ]);
+    expect(nextEpoch(304, without, ahead)).toEqual([]);
+    expect(nextEpoch(305, within, ahead)).toMatchObject([
+      {
+        kind: "committee-entered",
+        message: `bert ${ahead ? "will have" : "has"} 2 seats in epoch 305.`,
+        details: { when, epoch: 305, committee_seats: 2, epochs_without: 0 },
+      },
+    ]);
+    expect(nextEpoch(306, within, ahead)).toEqual([]);
+  });
+}
 
 test("changed keys and registrations of ours are told, those of others are not", () => {
   const sidechain = `0x02${"ab".repeat(32)}`;

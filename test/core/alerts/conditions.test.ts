@@ -163,3 +163,14 @@ test("every check's condition carries its number, unit and hint", () => {
     ...{ check: "node.peers", value: 7, unit: "peers", hint: "see mvm status" },
   });
 });
+
+test("a key missing in one keystore explains its own mismatch, and not that of another validator", () => {
+  const checks = [
+    makeCheck("validator.keystore", "critical", "alice"),
+    makeCheck("validator.keys-match", "critical", "alice"),
+    makeCheck("validator.keystore", "ok", "bob"),
+    makeCheck("validator.keys-match", "critical", "bob"),
+  ];
+  const told = conditionsOfChecks(checks, makeSettings([])).map(conditionKey);
+  expect(told).toEqual(["key-missing|alice", "key-missing|bob", "keys-mismatch|bob"]);
+});

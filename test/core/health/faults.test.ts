@@ -1,7 +1,12 @@
-// One fault at a time: exactly the right checks turn, and the exit code follows.
+// One fault at a time: exactly the right checks turn, the exit code follows, and each channel is told of it once and
+// of its end once.
 import { expect, test } from "bun:test";
 
+import { openAlarm } from "../../helpers/alarm.ts";
 import { changes, openWorld } from "../../helpers/health-world.ts";
+import { CHAIN_FAULTS } from "./chain-faults.ts";
+import type { Told } from "./fault-alerts.ts";
+import { openMending, TOLD } from "./fault-alerts.ts";
 import { FAULTS, others } from "./fault-list.ts";
 
 test("a healthy validator: every check is ok, and the exit code is 0", async () => {
@@ -13,15 +18,41 @@ test("a healthy validator: every check is ok, and the exit code is 0", async () 
   expect(code).toBe(0);
 });
 
-for (const { name, cause, turns, code } of FAULTS) {
-  test(`${name} → ${Object.keys(turns).length} checks turn, exit ${code}`, async () => {
+const ALL = [...FAULTS, ...CHAIN_FAULTS];
+
+test("each fault of the list is in the table of what is told, and no other", () => {
+  expect(Object.keys(TOLD)).toEqual(ALL.map(({ name }) => name));
+});
+
+const NOT_IN_THE_TABLE: Told = { raises: ["not in the table of what is told"] };
+
+for (const { name, cause, turns, code } of ALL) {
+  const { raises, notes = [], after = [], follow = 0, mend } = TOLD[name] ?? NOT_IN_THE_TABLE;
+  const told = raises.length === 0 ? "nothing raised" : raises.join(", ");
+  test(`${name} → ${Object.keys(turns).length} checks turn, exit ${code}, ${told}`, async () => {
     await using world = await openWorld();
-    const before = await world.status();
+    await using alarm = openAlarm(world);
+    const undo = openMending(world);
+    const healthy = await world.status();
+    await alarm.look(healthy);
     const flags = (await cause(world)) ?? [];
-    const after = await world.status(...flags);
+    const faulty = await world.status(...flags);
     for (const other of others.splice(0)) await other.stop();
-    expect(changes(before, after)).toEqual(turns);
-    expect(after.code).toBe(code);
+    expect(changes(healthy, faulty)).toEqual(turns);
+    expect(faulty.code).toBe(code);
+
+    await alarm.look(faulty);
+    await alarm.follow(follow);
+    await alarm.lookAgain();
+    await alarm.lookAgain();
+    expect(alarm.told()).toEqual([...raises, ...notes].sort());
+
+    await undo();
+    await mend?.(world, alarm);
+    await alarm.look(await world.status());
+    await alarm.lookAgain();
+    const recoveries = raises.map((each) => each.replace(/^[A-Z]+/, "RECOVERED"));
+    expect(alarm.told()).toEqual([...recoveries, ...after].sort());
   });
 }
 
