@@ -11,9 +11,9 @@ usage() {
 	cat <<'TEXT'
 usage: ./uninstall.sh [options]
 
-  --purge       also delete /etc/mvm, /var/lib/mvm, /var/log/mvm and the user mvm
-  --prefix DIR  where executables were put (/usr/local)
-  --dry-run     say what would be done
+  --purge        also delete /etc/mvm, /var/lib/mvm, /var/log/mvm and the user mvm; --remove-data is the same
+  --prefix DIR   where executables were put (/usr/local)
+  --dry-run      say what would be done
   --help
 TEXT
 }
@@ -28,7 +28,7 @@ run() {
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--purge) PURGE=yes ;;
+	--purge | --remove-data) PURGE=yes ;;
 	--dry-run) DRY_RUN=yes ;;
 	--prefix)
 		[ $# -ge 2 ] || fail "$1 needs a value"

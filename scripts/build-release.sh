@@ -43,9 +43,9 @@ tarball() {
 	if command -v zstd >/dev/null; then pack "$WORK" "$NAME" | zstd -q -12 --long=27 -o "$OUT/$NAME.tar.zst"; fi
 }
 
-# What a package puts in place is what install.sh puts in place.
+# What a package puts in place is what install.sh puts in place: one executable, and links for its roles.
 stage() {
-	DESTDIR=$1 ./install.sh --package --prefix /usr >/dev/null
+	DESTDIR=$1 ./install.sh --package --compact --prefix /usr >/dev/null
 	mkdir -p "$1/usr/lib/mvm" "$1/usr/share/doc/mvm"
 	install -m 0755 install.sh "$1/usr/lib/mvm/install.sh"
 	cp LICENSE "$1/usr/share/doc/mvm/copyright"
