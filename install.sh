@@ -161,10 +161,23 @@ put() {
 		say "would write $2"
 		return 0
 	fi
-	mkdir -p "$(dirname -- "$to")"
+	make_parents "$(dirname -- "$2")"
 	keep "$2"
 	install -m "$3" "$1" "$to.new"
 	mv -f "$to.new" "$to"
+}
+
+# Folders that are not there yet are ours: written down with a slash at their end.
+make_parents() {
+	missing=''
+	at=$1
+	while [ "$at" != / ] && [ ! -d "$DESTDIR$at" ]; do
+		missing="$at/
+$missing"
+		at=$(dirname -- "$at")
+	done
+	LIST="$LIST$missing"
+	mkdir -p "$DESTDIR$1"
 }
 
 # put_link NAME TARGET
@@ -331,7 +344,10 @@ go_back() {
 	was=$OLD$MANIFEST
 	[ -f "$was" ] || was=$MANIFEST
 	if [ -f "$was" ]; then
-		printf '%s' "$LIST" | while read -r each; do grep -qxF -e "$each" "$was" || rm -f "$each"; done
+		printf '%s' "$LIST" | while read -r each; do
+			case $each in */) continue ;; esac
+			grep -qxF -e "$each" "$was" || rm -f "$each"
+		done
 	fi
 	if [ -d "$OLD" ]; then
 		(cd "$OLD" && find . ! -type d) | while read -r each; do mv -f "$OLD/$each" "/$each"; done
@@ -359,6 +375,14 @@ leave() {
 drop_old() {
 	[ -f "$DESTDIR$MANIFEST" ] || return 0
 	while read -r each; do
+		case $each in
+		*/)
+			# Made by the first install, and still ours.
+			LIST="$LIST$each
+"
+			continue
+			;;
+		esac
 		case "
 $LIST" in *"
 $each
@@ -380,7 +404,7 @@ write_manifest() {
 	if [ "$DRY_RUN" = yes ] || [ "$PACKAGE" = yes ]; then return 0; fi
 	mkdir -p "$DESTDIR$(dirname -- "$MANIFEST")"
 	keep "$MANIFEST"
-	printf '%s' "$LIST" | sort >"$DESTDIR$MANIFEST.new"
+	printf '%s' "$LIST" | LC_ALL=C sort -u >"$DESTDIR$MANIFEST.new"
 	mv -f "$DESTDIR$MANIFEST.new" "$DESTDIR$MANIFEST"
 }
 

@@ -63,12 +63,17 @@ if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
 fi
 
 if [ -f "$MANIFEST" ]; then
+	folders=''
 	while read -r each; do
 		case $each in
+		*/) folders="$DESTDIR$each
+$folders" ;;
 		/*) run rm -f "$DESTDIR$each" ;;
 		esac
 	done <"$MANIFEST"
 	run rm -rf "$DESTDIR$PREFIX/lib/mvm"
+	# Deepest first; one that others use by now stays.
+	printf '%s' "$folders" | while read -r each; do run rmdir "$each" 2>/dev/null || true; done
 fi
 
 if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then

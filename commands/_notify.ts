@@ -33,7 +33,7 @@ export function openWatchdog(env: NodeJS.ProcessEnv, log: Log): Disposable {
 }
 
 /** Sends a state such as `READY=1` to a socket: a path, or an abstract name that begins with @. */
-export function openNotify(socket: string): Notify {
+function openNotify(socket: string): Notify {
   const libc = openLibc();
   // Longer than the kernel takes is nobody's socket; the send then fails, and says so.
   const name = Buffer.from(socket.startsWith("@") ? `\0${socket.slice(1)}` : `${socket}\0`);

@@ -4,6 +4,9 @@ set -eu
 
 cd "$(dirname -- "$0")/.."
 OUT=${1:-release}
+# All, or those named: scripts/build-release.sh FOLDER deb rpm
+[ $# = 0 ] || shift
+PARTS=${*:-tarball deb rpm}
 VERSION=$(dist/mvm --version | awk '{ print $2 }')
 case $(uname -m) in
 x86_64) ARCH=x64 DEB_ARCH=amd64 RPM_ARCH=x86_64 ;;
@@ -84,7 +87,7 @@ TEXT
 # 0.3.0-dev sorts before 0.3.0 with a tilde only.
 deb_version() { printf '%s' "$VERSION" | sed 's/-/~/'; }
 
-rpm_package() {
+rpm() {
 	command -v rpmbuild >/dev/null || return 0
 	root=$WORK/rpm-root
 	stage "$root"
@@ -125,9 +128,12 @@ TEXT
 		{ cat "$WORK/rpm.log" >&2 && exit 1; }
 }
 
-tarball
-deb
-rpm_package
+for part in $PARTS; do
+	case $part in
+	tarball | deb | rpm) "$part" ;;
+	*) printf 'build-release.sh: no part is called %s\n' "$part" >&2 && exit 1 ;;
+	esac
+done
 bun scripts/sbom.ts >"$OUT/mvm-$VERSION.cdx.json"
 (cd "$OUT" && sha256sum mvm* >"$WORK/sums")
 mv "$WORK/sums" "$OUT/SHA256SUMS"
