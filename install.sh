@@ -17,6 +17,9 @@ SOURCE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 CHANGED=0
 RAN=''
 UPGRADE=no
+USER_GIVEN=no
+# From the first change until it is known to run, leaving means going back.
+CHANGING=no
 
 usage() {
 	cat <<'TEXT'
@@ -57,7 +60,7 @@ while [ $# -gt 0 ]; do
 	--configure) CONFIGURE=yes ;;
 	--user | --prefix)
 		[ $# -ge 2 ] || fail "$1 needs a value"
-		if [ "$1" = --user ]; then SERVICE_USER=$2; else PREFIX=$2; fi
+		if [ "$1" = --user ]; then SERVICE_USER=$2 USER_GIVEN=yes; else PREFIX=$2; fi
 		shift
 		;;
 	--help | -h)
@@ -123,10 +126,19 @@ check_version() {
 	NEW=$(version_of "$EXECUTABLES/mvm")
 	[ -x "$DESTDIR$BIN/mvm" ] || return 0
 	UPGRADE=yes
+	remember
 	HAVE=$(version_of "$DESTDIR$BIN/mvm")
 	newest=$(printf '%s\n%s\n' "$HAVE" "$NEW" | sort -V | tail -n 1)
 	if [ "$newest" != "$NEW" ] && [ "$FORCE" = no ]; then
 		fail "version $HAVE is installed and newer than $NEW: its database may be too new for this one. --force insists"
+	fi
+}
+
+# An upgrade keeps what the first install was asked for.
+remember() {
+	if [ -L "$DESTDIR$BIN/mvm-sync" ]; then COMPACT=yes; fi
+	if [ "$USER_GIVEN" = no ] && [ -f "$DESTDIR$UNITS/mvm-sync.service" ]; then
+		SERVICE_USER=$(sed -n 's/^User=//p' "$DESTDIR$UNITS/mvm-sync.service")
 	fi
 }
 
@@ -149,10 +161,23 @@ put() {
 		say "would write $2"
 		return 0
 	fi
-	mkdir -p "$(dirname -- "$to")"
+	make_parents "$(dirname -- "$2")"
 	keep "$2"
 	install -m "$3" "$1" "$to.new"
 	mv -f "$to.new" "$to"
+}
+
+# Folders that are not there yet are ours: written down with a slash at their end.
+make_parents() {
+	missing=''
+	at=$1
+	while [ "$at" != / ] && [ ! -d "$DESTDIR$at" ]; do
+		missing="$at/
+$missing"
+		at=$(dirname -- "$at")
+	done
+	LIST="$LIST$missing"
+	mkdir -p "$DESTDIR$1"
 }
 
 # put_link NAME TARGET
@@ -206,9 +231,9 @@ put_executables() {
 			[ ! -x "$EXECUTABLES/$each" ] || put "$EXECUTABLES/$each" "$BIN/$each" 0755
 		done
 	fi
-	if [ -f "$FILES/lib/libopentui.so" ]; then
-		put "$FILES/lib/libopentui.so" "$PREFIX/lib/mvm/libopentui.so" 0644
-	fi
+	for each in "$FILES"/lib/mvm/@opentui/*/*; do
+		[ ! -f "$each" ] || put "$each" "$PREFIX/lib/mvm/${each#"$FILES/lib/mvm/"}" 0644
+	done
 }
 
 put_extras() {
@@ -280,11 +305,13 @@ back_up() {
 start() {
 	if [ -n "$DESTDIR" ] || [ "$DRY_RUN" = yes ]; then return 0; fi
 	systemctl daemon-reload
-	if [ "$UPGRADE" = yes ]; then
+	if [ "$UPGRADE" = yes ] && [ "$CHANGED" = 0 ]; then
+		RAN=''
+	elif [ "$UPGRADE" = yes ]; then
 		for each in $RAN; do systemctl restart "$each" || roll_back "$each"; done
 	elif [ "$START" = yes ]; then
-		systemctl enable --quiet --now mvm-sync.service || roll_back mvm-sync.service
 		RAN=mvm-sync.service
+		systemctl enable --quiet --now mvm-sync.service || roll_back mvm-sync.service
 	fi
 	if [ "$START" = yes ] && [ "$TIMER" = yes ]; then systemctl enable --quiet --now mvm-status.timer; fi
 	verify
@@ -302,9 +329,29 @@ verify() {
 roll_back() {
 	say "$1 does not run:" >&2
 	journalctl -u "$1" -n 5 --no-pager -o cat >&2 || true
-	if [ "$UPGRADE" = no ] || [ ! -d "$OLD" ]; then fail "look at: journalctl -u $1"; fi
-	systemctl stop "$1" 2>/dev/null || true
-	(cd "$OLD" && find . ! -type d) | while read -r each; do mv -f "$OLD/$each" "/$each"; done
+	if [ "$UPGRADE" = no ]; then
+		CHANGING=no
+		fail "look at: journalctl -u $1. What was installed stays; ./uninstall.sh removes it"
+	fi
+	go_back
+	fail "the upgrade to $NEW failed; $HAVE is back"
+}
+
+# The old files, the old database, and what ran.
+go_back() {
+	CHANGING=no
+	for each in $RAN; do systemctl stop "$each" 2>/dev/null || true; done
+	was=$OLD$MANIFEST
+	[ -f "$was" ] || was=$MANIFEST
+	if [ -f "$was" ]; then
+		printf '%s' "$LIST" | while read -r each; do
+			case $each in */) continue ;; esac
+			grep -qxF -e "$each" "$was" || rm -f "$each"
+		done
+	fi
+	if [ -d "$OLD" ]; then
+		(cd "$OLD" && find . ! -type d) | while read -r each; do mv -f "$OLD/$each" "/$each"; done
+	fi
 	if [ -n "${BACKUP:-}" ]; then
 		rm -f /var/lib/mvm/mvm.db-wal /var/lib/mvm/mvm.db-shm
 		cp -p "$BACKUP" /var/lib/mvm/mvm.db
@@ -312,15 +359,53 @@ roll_back() {
 	rm -rf "$OLD"
 	systemctl daemon-reload
 	for each in $RAN; do systemctl restart "$each" || true; done
-	fail "the upgrade to $NEW failed; $HAVE is back"
 }
 
+# Whatever ends this half-way, a full disk or a person, ends with the old version.
+leave() {
+	code=$?
+	[ "$CHANGING" = no ] || {
+		go_back
+		printf 'install.sh: the upgrade to %s was broken off; %s is back\n' "$NEW" "$HAVE" >&2
+	}
+	exit "$code"
+}
+
+# What an older version put there and this one does not have.
+drop_old() {
+	[ -f "$DESTDIR$MANIFEST" ] || return 0
+	while read -r each; do
+		case $each in
+		*/)
+			# Made by the first install, and still ours.
+			LIST="$LIST$each
+"
+			continue
+			;;
+		esac
+		case "
+$LIST" in *"
+$each
+"*) continue ;; esac
+		[ -e "$DESTDIR$each" ] || [ -L "$DESTDIR$each" ] || continue
+		CHANGED=$((CHANGED + 1))
+		if [ "$DRY_RUN" = yes ]; then
+			say "would remove $each"
+			continue
+		fi
+		case $each in "$UNITS"/*) [ -n "$DESTDIR" ] || systemctl disable --quiet --now "$(basename -- "$each")" || true ;; esac
+		keep "$each"
+		rm -f "$DESTDIR$each"
+	done <"$DESTDIR$MANIFEST"
+}
+
+# Before anything is started: what did not start can be removed by uninstall.sh too.
 write_manifest() {
 	if [ "$DRY_RUN" = yes ] || [ "$PACKAGE" = yes ]; then return 0; fi
 	mkdir -p "$DESTDIR$(dirname -- "$MANIFEST")"
-	printf '%s' "$LIST" | sort >"$DESTDIR$MANIFEST.new"
+	keep "$MANIFEST"
+	printf '%s' "$LIST" | LC_ALL=C sort -u >"$DESTDIR$MANIFEST.new"
 	mv -f "$DESTDIR$MANIFEST.new" "$DESTDIR$MANIFEST"
-	rm -rf "$DESTDIR$OLD"
 }
 
 LIST=''
@@ -337,14 +422,23 @@ check_version
 note_running
 make_user
 make_folders
-rm -rf "$DESTDIR$OLD"
+[ "$DRY_RUN" = yes ] || rm -rf "$DESTDIR$OLD"
+if [ "$UPGRADE" = yes ] && [ -z "$DESTDIR" ] && [ "$DRY_RUN" = no ]; then
+	CHANGING=yes
+	trap leave EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+fi
 back_up
 put_executables
 put_units
 put_extras
+drop_old
 put_config
-start
 write_manifest
+start
+CHANGING=no
+[ "$DRY_RUN" = yes ] || rm -rf "$DESTDIR$OLD"
 
 if [ "$DRY_RUN" = yes ]; then
 	say "dry run: $CHANGED files would change"

@@ -11,9 +11,9 @@ usage() {
 	cat <<'TEXT'
 usage: ./uninstall.sh [options]
 
-  --purge       also delete /etc/mvm, /var/lib/mvm, /var/log/mvm and the user mvm
-  --prefix DIR  where executables were put (/usr/local)
-  --dry-run     say what would be done
+  --purge        also delete /etc/mvm, /var/lib/mvm, /var/log/mvm and the user mvm; --remove-data is the same
+  --prefix DIR   where executables were put (/usr/local)
+  --dry-run      say what would be done
   --help
 TEXT
 }
@@ -28,7 +28,7 @@ run() {
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--purge) PURGE=yes ;;
+	--purge | --remove-data) PURGE=yes ;;
 	--dry-run) DRY_RUN=yes ;;
 	--prefix)
 		[ $# -ge 2 ] || fail "$1 needs a value"
@@ -63,12 +63,17 @@ if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
 fi
 
 if [ -f "$MANIFEST" ]; then
+	folders=''
 	while read -r each; do
 		case $each in
+		*/) folders="$DESTDIR$each
+$folders" ;;
 		/*) run rm -f "$DESTDIR$each" ;;
 		esac
 	done <"$MANIFEST"
 	run rm -rf "$DESTDIR$PREFIX/lib/mvm"
+	# Deepest first; one that others use by now stays.
+	printf '%s' "$folders" | while read -r each; do run rmdir "$each" 2>/dev/null || true; done
 fi
 
 if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then

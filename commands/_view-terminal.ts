@@ -7,6 +7,7 @@ import { join } from "pathe";
 
 import { describeError } from "../core/errors.ts";
 import type { KeyPress } from "../ui/keys.ts";
+import { openRenderer } from "./_view-library.ts";
 
 /** Erases what a grown terminal leaves on the main screen behind the alternate one. */
 const CLEAN = "\u001b[2J\u001b[H";
@@ -47,7 +48,6 @@ function environment(): Record<string, string> {
 }
 
 export async function openTerminal(options: TerminalOptions): Promise<Terminal> {
-  const { createCliRenderer } = await import("@opentui/core");
   const { promise: left, resolve } = Promise.withResolvers<number>();
   const stops: (() => void)[] = [];
   let leaving = false;
@@ -79,7 +79,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   for (const [name, number] of SIGNALS) process.on(name, () => leave(128 + number));
   process.on("uncaughtException", (error) => leave(70, error));
   process.on("unhandledRejection", (error) => leave(70, error));
-  const renderer = await createCliRenderer({
+  const renderer = await openRenderer({
     ...{ exitOnCtrlC: false, exitSignals: [], openConsoleOnError: false, useMouse: false },
     // A line of the library's own would stand across the picture.
     ...{ consoleMode: "console-overlay", maxFps: 120, environment: environment() },

@@ -1,7 +1,9 @@
 #!/usr/bin/env bun
 // mvm: every command in one executable. Each is loaded only when called, so a one-shot starts as fast as its own.
 import { defineCommand } from "citty";
+import { basename } from "pathe";
 
+import type { AnyCommand } from "./_command.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 
 export const mvmCommand = defineCommand({
@@ -34,4 +36,14 @@ export const mvmCommand = defineCommand({
   },
 });
 
-if (import.meta.main) await runAsScript(mvmCommand);
+/** A small install has this one file, with a link for each role: the name it is called by says what runs. */
+const ROLES: Readonly<Record<string, () => Promise<AnyCommand>>> = {
+  "mvm-sync": async () => (await import("./sync.ts")).syncCommand,
+  "mvm-status": async () => (await import("./status.ts")).statusCommand,
+  "mvm-view": async () => (await import("./view.ts")).viewCommand,
+};
+
+if (import.meta.main) {
+  const role = ROLES[basename(process.argv0)];
+  await runAsScript(role === undefined ? mvmCommand : await role());
+}

@@ -4,6 +4,9 @@ set -eu
 
 cd "$(dirname -- "$0")/.."
 OUT=${1:-release}
+# All, or those named: scripts/build-release.sh FOLDER deb rpm
+[ $# = 0 ] || shift
+PARTS=${*:-tarball deb rpm}
 VERSION=$(dist/mvm --version | awk '{ print $2 }')
 case $(uname -m) in
 x86_64) ARCH=x64 DEB_ARCH=amd64 RPM_ARCH=x86_64 ;;
@@ -43,9 +46,9 @@ tarball() {
 	if command -v zstd >/dev/null; then pack "$WORK" "$NAME" | zstd -q -12 --long=27 -o "$OUT/$NAME.tar.zst"; fi
 }
 
-# What a package puts in place is what install.sh puts in place.
+# What a package puts in place is what install.sh puts in place: one executable, and links for its roles.
 stage() {
-	DESTDIR=$1 ./install.sh --package --prefix /usr >/dev/null
+	DESTDIR=$1 ./install.sh --package --compact --prefix /usr >/dev/null
 	mkdir -p "$1/usr/lib/mvm" "$1/usr/share/doc/mvm"
 	install -m 0755 install.sh "$1/usr/lib/mvm/install.sh"
 	cp LICENSE "$1/usr/share/doc/mvm/copyright"
@@ -84,7 +87,7 @@ TEXT
 # 0.3.0-dev sorts before 0.3.0 with a tilde only.
 deb_version() { printf '%s' "$VERSION" | sed 's/-/~/'; }
 
-rpm_package() {
+rpm() {
 	command -v rpmbuild >/dev/null || return 0
 	root=$WORK/rpm-root
 	stage "$root"
@@ -125,9 +128,12 @@ TEXT
 		{ cat "$WORK/rpm.log" >&2 && exit 1; }
 }
 
-tarball
-deb
-rpm_package
+for part in $PARTS; do
+	case $part in
+	tarball | deb | rpm) "$part" ;;
+	*) printf 'build-release.sh: no part is called %s\n' "$part" >&2 && exit 1 ;;
+	esac
+done
 bun scripts/sbom.ts >"$OUT/mvm-$VERSION.cdx.json"
 (cd "$OUT" && sha256sum mvm* >"$WORK/sums")
 mv "$WORK/sums" "$OUT/SHA256SUMS"

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dir, "..");
 /** Roles that run by themselves, and the umbrella with everything in it. */
 const ROLES = ["sync", "status", "view", "mvm"];
 
-interface Executable {
+export interface Executable {
   name: string;
   entry: string;
   /** A worker is a file of its own inside the executable. */

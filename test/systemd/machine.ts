@@ -7,7 +7,7 @@ import { join } from "pathe";
 const PACKAGES = "systemd,systemd-sysv,dbus,ca-certificates,procps,logrotate,man-db,acl,rpm";
 const BOOT_SECONDS = 60;
 
-export interface Ran {
+interface Ran {
   code: number;
   out: string;
 }

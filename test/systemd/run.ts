@@ -50,6 +50,8 @@ async function fill(root: string): Promise<void> {
   mkdirSync(target, { recursive: true });
   const parts = ["dist", "units", "examples", "install.sh", "uninstall.sh"];
   await $`cp -a ${parts} ${target}`.cwd(PROJECT).quiet();
+  const pack = join(PROJECT, "scripts/build-release.sh");
+  await $`sh ${pack} ${root}/opt/release deb rpm`.cwd(PROJECT).quiet();
   const devnet = join(PROJECT, "examples/devnet/main.ts");
   await $`bun build --compile ${devnet} --outfile ${root}/opt/devnet`.quiet();
 }
