@@ -15,7 +15,7 @@ import { checkSeals } from "./seals.ts";
 export async function catchUp(
   session: Session,
   target: number,
-  nodeFinalized: { number: number },
+  nodeFinalized: { number: number; hash: string },
 ): Promise<void> {
   let parent = await commonAncestor(session, target);
   let rewindTo = parent.number < session.tip.number ? parent.number : undefined;
@@ -35,6 +35,15 @@ export async function catchUp(
     const { number } = parent;
     session.hooks.onProgress({ number, target, finalized: session.finalized?.number ?? null });
   }
+  takeFinality(session, nodeFinalized);
+}
+
+/** A block stored before may have become final since: it is not among those just fetched. */
+function takeFinality(session: Session, { number, hash }: { number: number; hash: string }): void {
+  if (number > session.tip.number || number <= (session.finalized?.number ?? 0)) return;
+  if (readPosition(session.db, session.writer.dictionary, number)?.hash !== hash) return;
+  session.finalized = { number, hash };
+  session.writer.commit({ blocks: [], finalized: session.finalized });
 }
 
 /** Hashes at or below the node's finalized height were asked for after that height: they are final. */

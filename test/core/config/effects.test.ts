@@ -174,10 +174,13 @@ const PROOFS: { [K in DottedKey]?: () => Promise<void> } = {
     for (const each of [first, second]) {
       await each.until("following", () => each.log().includes("synced at"));
     }
-    await devnet.step(10);
-    const { best } = devnet.truth();
-    await second.until("the new blocks", () => storedHeights(quick.file).last === best);
-    expect(storedHeights(slow.file).last).toBeLessThan(best);
+    // The first asking may come at once; the second is a day away.
+    for (let round = 0; round < 2; round++) {
+      await devnet.step(10);
+      const { best } = devnet.truth();
+      await second.until("the new blocks", () => storedHeights(quick.file).last === best);
+    }
+    expect(storedHeights(slow.file).last).toBeLessThan(devnet.truth().best);
   },
   "sync.finalized_only": async () => {
     const { best, finalized } = devnet.truth();

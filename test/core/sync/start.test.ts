@@ -281,3 +281,17 @@ function shiftLastList(file: string): void {
   const shifted = Buffer.concat([seats.subarray(4), seats.subarray(0, 4)]);
   db.run("UPDATE committees SET seats = ? WHERE after_block = ?", [shifted, row?.after_block ?? 0]);
 }
+
+test("one block at a time, a sync to the tip and out still learns what has become final", async () => {
+  await using devnet = await startSmallDevnet({ history: 60, finalityLag: 3 });
+  using folder = temporaryFolder();
+  const file = folder.file("mvm.db");
+  for (let i = 0; i < 6; i++) {
+    await syncOnce(devnet.url, file);
+    expect(storedHeights(file)).toEqual({
+      last: devnet.truth().best,
+      finalized: devnet.truth().finalized,
+    });
+    await devnet.step(1);
+  }
+});
