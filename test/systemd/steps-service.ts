@@ -47,7 +47,7 @@ export const SERVICE_STEPS: Steps = [
       await must(machine, `systemctl stop ${UNIT} devnet; rm -f /var/lib/mvm/mvm.db*`);
       await startNode(machine, HISTORY);
       // Once its log holds some blocks it is in the middle.
-      const wait = `for i in $(seq 500); do [ "$(stat -c %s /var/lib/mvm/mvm.db-wal 2>/dev/null || echo 0)" -lt 200000 ] || break; sleep 0.01; done`;
+      const wait = `for i in $(seq 500); do [ "$(stat -c %s /var/lib/mvm/mvm.db-wal 2>/dev/null || echo 0)" -lt 600000 ] || break; sleep 0.01; done`;
       const took = await must(
         machine,
         `systemctl start ${UNIT}; ${wait}; date +%s.%N; systemctl stop ${UNIT}; date +%s.%N`,
