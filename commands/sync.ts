@@ -12,7 +12,6 @@ import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
 import { sync } from "../core/sync/sync.ts";
 import { repeated } from "./_arguments.ts";
 import { describeBlock, paintBlock } from "./_block-line.ts";
-import { prepareCompanions } from "./_companions.ts";
 import { logFlags, logOptions, readLogFlags } from "./_log-flags.ts";
 import type { OpenLog } from "./_log.ts";
 import { openLog } from "./_log.ts";
@@ -118,7 +117,10 @@ export const syncCommand = defineCommand({
     // Once the database is open, complaints are kept there too.
     let log: Log = plain;
     loader.tell(plain);
-    const companions = given.once ? null : prepareCompanions(config, ours);
+    // A sync to the tip and out has nothing beside it, and need not load it.
+    const companions = given.once
+      ? null
+      : (await import("./_companions.ts")).prepareCompanions(config, ours);
     const blocks = blockHooks(() => log, options);
     const hooks: SyncHooks = {
       ...blocks,

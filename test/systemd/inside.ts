@@ -64,7 +64,7 @@ export async function files(machine: Machine): Promise<string> {
   // What other packages write while the machine runs is not ours.
   const skip = "-path /proc -o -path /sys -o -path /run -o -path /dev -o -path /tmp -o -path /opt";
   const noise =
-    "/var/(log/journal|log/dpkg.log|cache|lib/systemd|tmp|lib/dpkg)|/etc/[.]pwd.lock|(passwd|group|shadow|gshadow|subuid|subgid)-$|/root|__pycache__";
+    "/var/(lib/logrotate/status|log/journal|log/dpkg.log|cache|lib/systemd|tmp|lib/dpkg)|/etc/[.]pwd.lock|(passwd|group|shadow|gshadow|subuid|subgid)-$|/root|__pycache__";
   return await must(
     machine,
     `find / \\( ${skip} \\) -prune -o -print | grep -Ev '${noise}' | sort`,
