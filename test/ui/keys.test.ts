@@ -290,8 +290,13 @@ test("a key is named the same whichever way the terminal tells it", () => {
   );
 });
 
-test("no two lines of the table claim one key, and every key was pressed above", () => {
+test("no two lines of the table claim one key", () => {
   const keys = KEYS.flatMap((line) => line.keys);
   expect(new Set(keys).size).toBe(keys.length);
-  expect(keys.filter((key) => !tried.has(key))).toEqual([]);
+});
+
+// In whatever order they ran: every key of the table was pressed by one of the tests.
+afterAll(() => {
+  const missed = KEYS.flatMap((line) => line.keys).filter((key) => !tried.has(key));
+  if (missed.length > 0) throw new Error(`no test presses ${missed.join(" ")}`);
 });
