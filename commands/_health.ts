@@ -11,31 +11,19 @@ import { repeated } from "./_arguments.ts";
 import { parseCount } from "./_main.ts";
 import {
   configFlags,
+  databaseFlag,
   describeFlag,
+  keystoreFlag,
   loadSettings,
+  nodeFlag,
   readFlag,
   readValidatorFlags,
 } from "./_settings.ts";
 
 export const healthFlags = {
-  "rpc-url": {
-    type: "string",
-    alias: "r",
-    valueHint: "URL",
-    description: describeFlag("rpc.url"),
-  },
-  "db-path": {
-    type: "string",
-    alias: "d",
-    valueHint: "FILE",
-    description: describeFlag("database.path"),
-  },
-  keystore: {
-    type: "string",
-    alias: "K",
-    valueHint: "DIR...",
-    description: describeFlag("validator.keystore_path"),
-  },
+  ...nodeFlag,
+  ...databaseFlag,
+  ...keystoreFlag,
   "keys-file": {
     type: "string",
     alias: "k",

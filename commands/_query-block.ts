@@ -15,7 +15,7 @@ import { askFile, writeOne } from "./_query-answer.ts";
 import type { BlockAnswer } from "./_query-block-text.ts";
 import { formatBlock } from "./_query-block-text.ts";
 import { parseForm, sharedFlags } from "./_query-flags.ts";
-import { describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import { loadSettings, nodeFlag, readFlag } from "./_settings.ts";
 
 /** A person waits: a node that does not answer by then is away. */
 const PATIENCE_MS = 4000;
@@ -30,12 +30,7 @@ export const block = defineCommand({
       valueHint: "N|HASH",
       description: "height, or hash (0x…), of a block that lost too",
     },
-    "rpc-url": {
-      type: "string",
-      alias: "r",
-      valueHint: "URL",
-      description: describeFlag("rpc.url"),
-    },
+    ...nodeFlag,
     offline: { type: "boolean", default: false, description: "ask the file alone, not the node" },
   },
   run: async ({ args }) => {

@@ -5,15 +5,10 @@ import { MonitorError } from "../core/errors.ts";
 import { nearestWord } from "../core/nearest.ts";
 import type { Page, Wanted } from "../core/queries/selection.ts";
 import { parseCount } from "./_main.ts";
-import { configFlags, describeFlag } from "./_settings.ts";
+import { configFlags, databaseFlag } from "./_settings.ts";
 
 export const sharedFlags = {
-  "db-path": {
-    type: "string",
-    alias: "d",
-    valueHint: "FILE",
-    description: describeFlag("database.path"),
-  },
+  ...databaseFlag,
   ...configFlags,
   json: { type: "boolean", default: false, description: "JSON instead of text" },
 } satisfies ArgsDef;

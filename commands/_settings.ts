@@ -32,6 +32,29 @@ export function describeFlag(dotted: DottedKey): string {
   return spec.default === null ? spec.description : `${spec.description} (${spec.default})`;
 }
 
+export const nodeFlag = {
+  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
+} satisfies ArgsDef;
+
+export const databaseFlag = {
+  "db-path": {
+    type: "string",
+    alias: "d",
+    valueHint: "FILE",
+    description: describeFlag("database.path"),
+  },
+} satisfies ArgsDef;
+
+/** May be given several times: see readValidatorFlags. */
+export const keystoreFlag = {
+  keystore: {
+    type: "string",
+    alias: "K",
+    valueHint: "DIR...",
+    description: describeFlag("validator.keystore_path"),
+  },
+} satisfies ArgsDef;
+
 /** A flag's text as the value of its key; undefined when it was not given. Throws `usage`. */
 export function readFlag<K extends DottedKey>(
   key: K,

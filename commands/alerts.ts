@@ -14,7 +14,7 @@ import { describe, openReadable } from "../core/storage/open.ts";
 import { formatAlerts, formatTrialRequests, formatTrialResults } from "./_alerts-text.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import { openScreen, writeOut } from "./_output.ts";
-import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import { configFlags, databaseFlag, loadSettings, readFlag } from "./_settings.ts";
 
 const EXIT_FAILED = 1;
 const TIMEOUT_MS = 10_000;
@@ -26,12 +26,7 @@ const json = {
 const list = defineCommand({
   meta: { name: "list", description: "Alerts and who was told of them, newest first" },
   args: {
-    "db-path": {
-      type: "string",
-      alias: "d",
-      valueHint: "FILE",
-      description: describeFlag("database.path"),
-    },
+    ...databaseFlag,
     ...configFlags,
     ...json,
     open: { type: "boolean", default: false, description: "only what has not ended yet" },

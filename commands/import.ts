@@ -12,12 +12,12 @@ import type { Level } from "../core/log.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import type { Screen } from "./_output.ts";
 import { formatPairs, formatTable, openScreen, writeOut } from "./_output.ts";
-import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import { configFlags, loadSettings, nodeFlag, readFlag } from "./_settings.ts";
 
 const args = {
   "from-mvm": { type: "string", valueHint: "FILE", description: "the Rust tool's mvm.db" },
   "db-path": { type: "string", alias: "d", valueHint: "FILE", description: "the new database" },
-  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
+  ...nodeFlag,
   "dry-run": { type: "boolean", default: false, description: "only say what would come of it" },
   offline: {
     type: "boolean",

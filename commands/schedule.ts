@@ -19,27 +19,19 @@ import type { Shown } from "./_schedule-text.ts";
 import { describeDoubts, forecastJson, formatForecast } from "./_schedule-text.ts";
 import {
   configFlags,
-  describeFlag,
+  databaseFlag,
+  keystoreFlag,
   loadSettings,
+  nodeFlag,
   readFlag,
   readValidatorFlags,
 } from "./_settings.ts";
 import { formatSpan, parseSpan } from "./_span.ts";
 
 const args = {
-  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
-  "db-path": {
-    type: "string",
-    alias: "d",
-    valueHint: "FILE",
-    description: describeFlag("database.path"),
-  },
-  keystore: {
-    type: "string",
-    alias: "K",
-    valueHint: "DIR...",
-    description: describeFlag("validator.keystore_path"),
-  },
+  ...nodeFlag,
+  ...databaseFlag,
+  ...keystoreFlag,
   validator: {
     type: "string",
     valueHint: "KEY",

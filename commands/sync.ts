@@ -21,7 +21,15 @@ import { writePidFile } from "./_pidfile.ts";
 import { openProgress } from "./_progress.ts";
 import type { PrepareReload } from "./_reload.ts";
 import { catchHangups, openReload } from "./_reload.ts";
-import { configFlags, describeFlag, readFlag, readValidatorFlags } from "./_settings.ts";
+import {
+  configFlags,
+  databaseFlag,
+  describeFlag,
+  keystoreFlag,
+  nodeFlag,
+  readFlag,
+  readValidatorFlags,
+} from "./_settings.ts";
 import { liveSettings, openLoader, readOurKeys, syncOptions } from "./_sync-settings.ts";
 
 /** Read by the dashboard alone. */
@@ -31,18 +39,8 @@ const DASHBOARD_KEYS = [
 ];
 
 const args = {
-  "rpc-url": {
-    type: "string",
-    alias: "r",
-    valueHint: "URL",
-    description: describeFlag("rpc.url"),
-  },
-  "db-path": {
-    type: "string",
-    alias: "d",
-    valueHint: "FILE",
-    description: describeFlag("database.path"),
-  },
+  ...nodeFlag,
+  ...databaseFlag,
   "start-block": {
     type: "string",
     alias: "s",
@@ -68,12 +66,7 @@ const args = {
     options: ["none", "tip", "all"],
     description: describeFlag("sync.verify_seals"),
   },
-  keystore: {
-    type: "string",
-    alias: "K",
-    valueHint: "DIR...",
-    description: describeFlag("validator.keystore_path"),
-  },
+  ...keystoreFlag,
   label: { type: "string", valueHint: "NAME...", description: describeFlag("validator.label") },
   once: { type: "boolean", default: false, description: "stop at the tip" },
   daemon: {

@@ -14,16 +14,11 @@ import { verifyDatabase } from "../core/verify/verify.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import type { Screen } from "./_output.ts";
 import { formatPairs, openScreen, writeOut } from "./_output.ts";
-import { configFlags, describeFlag, loadSettings, readFlag } from "./_settings.ts";
+import { configFlags, databaseFlag, loadSettings, nodeFlag, readFlag } from "./_settings.ts";
 
 const args = {
-  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
-  "db-path": {
-    type: "string",
-    alias: "d",
-    valueHint: "FILE",
-    description: describeFlag("database.path"),
-  },
+  ...nodeFlag,
+  ...databaseFlag,
   from: { type: "string", alias: "f", valueHint: "N", description: "lowest block (the first)" },
   to: { type: "string", alias: "t", valueHint: "N", description: "highest block (the final one)" },
   sample: {

@@ -11,8 +11,11 @@ import { healthInput } from "./_health.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import {
   configFlags,
+  databaseFlag,
   describeFlag,
+  keystoreFlag,
   loadSettings,
+  nodeFlag,
   readFlag,
   readValidatorFlags,
 } from "./_settings.ts";
@@ -20,19 +23,9 @@ import type { Demo } from "./_view-demo.ts";
 import type { Sources } from "./_view-feed.ts";
 
 const args = {
-  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
-  "db-path": {
-    type: "string",
-    alias: "d",
-    valueHint: "FILE",
-    description: describeFlag("database.path"),
-  },
-  keystore: {
-    type: "string",
-    alias: "K",
-    valueHint: "DIR",
-    description: describeFlag("validator.keystore_path"),
-  },
+  ...nodeFlag,
+  ...databaseFlag,
+  ...keystoreFlag,
   "refresh-interval": {
     type: "string",
     valueHint: "MS",
