@@ -1,5 +1,5 @@
-import pc from "picocolors";
 // Colours or none: asked for each stream when it is written to, for picocolors decides once, and by stdout alone.
+import pc from "picocolors";
 import type { Colors } from "picocolors/types";
 
 /** The flag over NO_COLOR over FORCE_COLOR over what the stream is. */

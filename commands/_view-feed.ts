@@ -1,5 +1,5 @@
-import { readOurs } from "../core/ours.ts";
 // The threads that read for the dashboard, and the questions still open with them.
+import { readOurs } from "../core/ours.ts";
 import type {
   About,
   Answer,

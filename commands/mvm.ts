@@ -17,7 +17,7 @@ export const mvmCommand = defineCommand({
       { line: "guide not-producing", does: "what to look at when no blocks come" },
     ],
   },
-  // As the Rust tool of the same name does; it counts once there is such a command.
+  // As the Rust tool of the same name does.
   default: "status",
   subCommands: {
     sync: async () => (await import("./sync.ts")).syncCommand,

@@ -1,5 +1,5 @@
-import type { Database } from "bun:sqlite";
 // What our database says: read in one go, so that no block comes in between two numbers.
+import type { Database } from "bun:sqlite";
 import { statfsSync } from "node:fs";
 
 import { dirname } from "pathe";

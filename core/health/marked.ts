@@ -1,5 +1,5 @@
-import { isCode } from "../errors.ts";
 // Our validators as the database knows them: for when no keystore is configured here.
+import { isCode } from "../errors.ts";
 import type { OurValidator } from "../ours.ts";
 import { readMarkedKeys } from "../queries/ours.ts";
 import { openReadable } from "../storage/open.ts";

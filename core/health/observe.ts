@@ -1,5 +1,5 @@
-import type { StatedCommittee } from "../chain/candidates.ts";
 // What the node says of itself: every question side by side, under one deadline.
+import type { StatedCommittee } from "../chain/candidates.ts";
 import { connect } from "../chain/connect.ts";
 import type { Link } from "../chain/link.ts";
 import type { Metrics } from "../chain/metrics.ts";

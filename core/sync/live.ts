@@ -1,5 +1,5 @@
-import type { OurKey } from "../storage/authorities.ts";
 // The settings that may change while syncing. They are read where they are used, each time anew.
+import type { OurKey } from "../storage/authorities.ts";
 import type { KeySet } from "../storage/key-changes.ts";
 
 export interface LiveSettings {

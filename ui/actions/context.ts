@@ -1,5 +1,5 @@
-import { LEVELS } from "../../core/log.ts";
 // What a key works on and what comes of it.
+import { LEVELS } from "../../core/log.ts";
 import type { ListState } from "../list.ts";
 import { AT_START } from "../list.ts";
 import type { Screen, Ui, View, ViewId } from "../view.ts";

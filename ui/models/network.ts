@@ -1,6 +1,6 @@
+// Where the network stands and how far we are behind it.
 import { epochFirstSlot, epochOf, mainchainEpochAt, slotAt, slotTimeMs } from "../../core/time.ts";
 import type { ChainConstants, MainchainParams } from "../../core/types.ts";
-// Where the network stands and how far we are behind it.
 import type { ChainFacts, NodeFacts } from "../../core/view/messages.ts";
 import type { Known } from "../feed.ts";
 import type { Role } from "../theme.ts";
