@@ -11,10 +11,21 @@ export function widthOf(text: string): number {
   return Bun.stringWidth(text);
 }
 
-/** Cut to so many columns, with a sign that something is missing. Never splits a character. */
+/** A key or hash at the end of a text, and the fewest columns in which both of its ends can be told. */
+const KEY_AT_END = /0x[0-9a-f]{16,}$/;
+const SHORTEST_KEY = 9;
+
+/**
+ * Cut to so many columns, with a sign that something is missing: in the middle of a key, at the end of
+ * anything else. Never splits a character.
+ */
 export function fit(text: string, columns: number): string {
   if (columns <= 0) return "";
   if (widthOf(text) <= columns) return text;
+  const key = KEY_AT_END.exec(text);
+  const before = text.slice(0, key?.index);
+  const room = columns - widthOf(before);
+  if (key !== null && room >= SHORTEST_KEY) return before + shortKey(key[0], room);
   let cut = "";
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {

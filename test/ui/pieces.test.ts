@@ -47,6 +47,15 @@ test("a key keeps both of its ends", () => {
   expect(shortKey("0x1234")).toBe("0x1234");
 });
 
+test("what ends in a key is shortened in the key's middle", () => {
+  const key = `0x${"ab".repeat(16)}${"cd".repeat(16)}`;
+  expect(fit(`★ home ${key}`, 20)).toMatch(/^★ home 0x[ab]+…[cd]+$/);
+  for (let columns = 0; columns <= 80; columns++) {
+    expect(widthOf(pad(`★ home ${key}`, columns))).toBe(columns);
+  }
+  expect(fit(`★ home ${key}`, 10)).toBe("★ home 0x…");
+});
+
 test("times read as a person says them", () => {
   expect([0, 59_000, 61_000, 7_200_000, 200_000_000].map(formatAge)).toEqual([
     ...["0s", "59s", "1m", "2h", "2d"],
