@@ -1,6 +1,7 @@
 // The dashboard on this terminal: threads that read, a screen that shows, and a way out.
 import type { Report } from "../core/view/messages.ts";
 import type { App } from "../ui/app.ts";
+import type { KeyPress } from "../ui/keys.ts";
 import type { ThemeName } from "../ui/theme.ts";
 import { VERSION } from "./_main.ts";
 import type { Sources } from "./_view-feed.ts";
@@ -24,12 +25,22 @@ export async function showDashboard(sources: Sources, options: DashboardOptions)
   const feed = openFeed(sources, (report) =>
     app === null ? early.push(report) : app.tell(report),
   );
-  const terminal = await openTerminal({
+  const wishes = {
     mono: options.mono,
-    onKey: (key) => app?.press(key),
-    onPaste: (text) => app?.paste(text),
+    onKey: (key: KeyPress) => app?.press(key),
+    onPaste: (text: string) => app?.paste(text),
+  };
+  const [{ mountApp }, terminal] = await Promise.all([
+    import("../ui/app.ts"),
+    openTerminal(wishes),
+  ]);
+  const timer = setInterval(() => app?.tick(), TICK_MS);
+  terminal.onLeave(() => {
+    clearInterval(timer);
+    app = null;
+    feed[Symbol.dispose]();
   });
-  const { mountApp } = await import("../ui/app.ts");
+  if (terminal.isLeaving()) return await terminal.left;
   app = mountApp(terminal.renderer, {
     ...options,
     feed,
@@ -40,11 +51,5 @@ export async function showDashboard(sources: Sources, options: DashboardOptions)
     onCopy: terminal.copy,
   });
   for (const report of early.splice(0)) app.tell(report);
-  const timer = setInterval(() => app?.tick(), TICK_MS);
-  terminal.onLeave(() => {
-    clearInterval(timer);
-    app = null;
-    feed[Symbol.dispose]();
-  });
   return await terminal.left;
 }

@@ -6,6 +6,7 @@ import { join } from "pathe";
 
 import type { Log } from "../core/log.ts";
 import type { OurEntry } from "../core/ours.ts";
+import { workerUrl } from "../core/worker.ts";
 
 export interface Demo extends Disposable {
   nodeUrl: string;
@@ -16,7 +17,7 @@ export interface Demo extends Disposable {
 /** Resolves when the devnet answers; its history takes some seconds to make. */
 export async function startDemo(): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), "mvm-demo-"));
-  const thread = new Worker(new URL("./_view-demo.ts", import.meta.url).href);
+  const thread = new Worker(workerUrl("commands/_view-demo"));
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   thread.addEventListener("message", ({ data }: MessageEvent<string>) => resolve(data));
   thread.addEventListener("error", (event) => reject(new Error(event.message)));

@@ -9,6 +9,7 @@ import type {
   Report,
   Request,
 } from "../core/view/messages.ts";
+import { workerUrl } from "../core/worker.ts";
 import type { Feed } from "../ui/feed.ts";
 
 export interface Sources {
@@ -84,7 +85,7 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
 
 /** A fault of ours in a thread is a fault of the program: it must not look like a quiet node. */
 function startThread(hear: (event: MessageEvent<Report>) => void): Worker {
-  const thread = new Worker(new URL("./_view-worker.ts", import.meta.url).href);
+  const thread = new Worker(workerUrl("commands/_view-worker"));
   thread.addEventListener("error", (event) => {
     throw new Error(`the reading thread failed: ${event.message}`);
   });

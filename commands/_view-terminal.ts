@@ -23,9 +23,11 @@ export interface Terminal {
   renderer: CliRenderer;
   /** Gives the terminal back and resolves `left`. */
   leave: (code: number, error?: unknown) => void;
+  /** Asked to leave before it was even there: nothing may be drawn any more. */
+  isLeaving: () => boolean;
   suspend: () => void;
   copy: (text: string) => void;
-  /** Runs before the terminal is given back: timers and threads must not draw any more. */
+  /** Runs before the terminal is given back, at once where that is under way: timers and threads must not draw. */
   onLeave: (stop: () => void) => void;
   /** The exit code, once the terminal is as it was before. */
   left: Promise<number>;
@@ -60,15 +62,13 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
 
   async function giveBack(code: number, error: unknown): Promise<void> {
     for (const stop of stops) attempt(stop);
+    // A signal may come while the screen is being opened: what is half taken is given back as well.
+    const opened = await within(opening);
     attempt(() => process.stdout.write(CLEAN));
-    renderer.destroy();
-    const hung = await Promise.race([
-      renderer.closed.then(
-        () => false,
-        () => false,
-      ),
-      Bun.sleep(RESTORE_MS).then(() => true),
-    ]);
+    opened?.destroy();
+    const hung =
+      opened !== null &&
+      (await within(opened.closed.catch(() => undefined).then(() => true))) === null;
     // The screen is the person's again: now the reason can be read.
     if (error !== undefined) writeSync(2, describeCrash(error));
     // A terminal nobody reads would hold an ordinary exit up for ever.
@@ -76,14 +76,15 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     resolve(code);
   }
 
-  for (const [name, number] of SIGNALS) process.on(name, () => leave(128 + number));
-  process.on("uncaughtException", (error) => leave(70, error));
-  process.on("unhandledRejection", (error) => leave(70, error));
-  const renderer = await openRenderer({
+  const opening = openRenderer({
     ...{ exitOnCtrlC: false, exitSignals: [], openConsoleOnError: false, useMouse: false },
     // A line of the library's own would stand across the picture.
     ...{ consoleMode: "console-overlay", maxFps: 120, environment: environment() },
   });
+  for (const [name, number] of SIGNALS) process.on(name, () => leave(128 + number));
+  process.on("uncaughtException", (error) => leave(70, error));
+  process.on("unhandledRejection", (error) => leave(70, error));
+  const renderer = await opening;
   renderer.on("render:error", ({ error }: { error: unknown }) => leave(70, error));
   if (options.mono) renderer.addPostProcessFn(await openMono());
   // The library swallows what a key handler throws.
@@ -101,11 +102,18 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   return {
     renderer,
     leave,
+    isLeaving: () => leaving,
     left,
     copy: (text) => copy(renderer, text),
     suspend: () => void suspend(renderer),
-    onLeave: (stop) => stops.push(stop),
+    onLeave: (stop) => (leaving ? attempt(stop) : void stops.push(stop)),
   };
+}
+
+/** What it resolves with; null where it fails or takes too long. */
+async function within<T>(promise: Promise<T>): Promise<T | null> {
+  const late = Bun.sleep(RESTORE_MS).then(() => null);
+  return await Promise.race([promise.catch(() => null), late]);
 }
 
 function attempt(run: () => void): void {

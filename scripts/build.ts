@@ -55,6 +55,8 @@ for (const path of await writeManPages(`${folder}/man`)) say(path);
 async function compile({ name, entry, workers }: Executable, on: Target): Promise<void> {
   const result = await Bun.build({
     entrypoints: [entry, ...workers],
+    // Threads are found by their path in the repository, whatever else is built beside them.
+    root: ".",
     target: "bun",
     external: absentScreens(),
     minify: { syntax: true, whitespace: true },

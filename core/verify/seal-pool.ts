@@ -1,5 +1,6 @@
 // Seals checked on every core of the machine.
 import { MonitorError } from "../errors.ts";
+import { workerUrl } from "../worker.ts";
 import type { SealJob, SealReply, SealRequest } from "./seal-job.ts";
 
 export interface SealPool extends Disposable {
@@ -10,12 +11,6 @@ export interface SealPool extends Disposable {
 
 const MOST_WORKERS = 16;
 
-/** In an executable the worker is a file of its own, by the path it has in the repository. */
-function workerUrl(): URL {
-  const isCompiled = import.meta.url.includes("$bunfs") || import.meta.url.includes("~BUN");
-  return new URL(isCompiled ? "./core/verify/seal-worker.js" : "./seal-worker.ts", import.meta.url);
-}
-
 export function openSealPool(
   workers = Math.min(MOST_WORKERS, Math.max(1, navigator.hardwareConcurrency)),
 ): SealPool {
@@ -24,7 +19,7 @@ export function openSealPool(
   let nextId = 0;
 
   function openThread(): { worker: Worker; pending: number } {
-    const thread = { worker: new Worker(workerUrl()), pending: 0 };
+    const thread = { worker: new Worker(workerUrl("core/verify/seal-worker")), pending: 0 };
     thread.worker.onmessage = ({ data }: MessageEvent<SealReply>) => {
       thread.pending -= 1;
       waiting.get(data.id)?.resolve(data.fits);

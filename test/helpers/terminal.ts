@@ -4,6 +4,9 @@ export interface Terminal extends AsyncDisposable {
   type: (keys: string) => void;
   /** Waits until a text has appeared after the last `type`; returns what was sent since, escapes and all. */
   shows: (text: string) => Promise<string>;
+  kill: (signal: NodeJS.Signals) => void;
+  /** The exit code and everything sent since the last `type`; throws when it does not end. */
+  ended: () => Promise<{ code: number; sent: string }>;
 }
 
 /** Every wait ends after ten seconds, with what there was to see. */
@@ -37,6 +40,12 @@ export function openTerminal(
         await Bun.sleep(10);
       }
       return seen;
+    },
+    kill: (signal) => child.kill(signal),
+    ended: async () => {
+      const code = await Promise.race([child.exited, Bun.sleep(10_000).then(() => null)]);
+      if (code === null) throw new Error(`it goes on after ${JSON.stringify(seen)}`);
+      return { code, sent: seen };
     },
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");

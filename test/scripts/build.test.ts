@@ -7,13 +7,20 @@ import { join } from "pathe";
 
 import { findLibrary } from "../../commands/_view-library.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
+import type { Terminal } from "../helpers/terminal.ts";
 import { openTerminal } from "../helpers/terminal.ts";
+import { writeViewFixture } from "../helpers/view-fixture.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const folder = temporaryFolder();
 const built = folder.file("dist");
+const file = folder.file("view.db");
+const NOBODY = "ws://127.0.0.1:9";
+const OTHER_SCREEN = "\u001b[?1049h";
+const MAIN_SCREEN = "\u001b[?1049l";
 
 beforeAll(async () => {
+  writeViewFixture(file, { blocks: 200 });
   await $`${process.execPath} scripts/build.ts --folder ${built}`.cwd(ROOT).quiet();
   for (const role of ["mvm-sync", "mvm-status", "mvm-view", "mvm-other"]) {
     symlinkSync(`${built}/mvm`, folder.file(role));
@@ -34,27 +41,56 @@ test("a link of a role's name runs the role, any other name the umbrella", async
   expect(await $`${folder.file("mvm-other")} --version`.text()).toStartWith("mvm 0.");
 });
 
-test("the dashboard uses the library beside it and unpacks none", async () => {
+test("the library beside an executable is the one used", () => {
   expect(findLibrary(`${built}/mvm-view`)).toBe(`${built}/lib/mvm`);
-  for (const words of [["mvm-view"], ["mvm", "view"]]) {
-    await using terminal = openView(`${built}/${words[0]}`, words.slice(1));
-    await terminal.shows("Network");
-    terminal.type("q");
+  expect(findLibrary(`${built}/mvm`)).toBe(`${built}/lib/mvm`);
+});
+
+test.each([
+  ["mvm-view", [`${built}/mvm-view`]],
+  ["mvm view", [`${built}/mvm`, "view"]],
+  ["a link of its name", [folder.file("mvm-view")]],
+])("the dashboard of %s reads the database, and gives the terminal back", async (_, command) => {
+  const env = { PATH: process.env["PATH"] ?? "", HOME: folder.path };
+  const once = await $`${command} --once --db-path ${file} --rpc-url ${NOBODY}`.env(env).text();
+  expect(once).toContain("Midnight Preview");
+  for (const [code, leave] of [
+    [0, (terminal: Terminal) => terminal.type("q")],
+    [143, (terminal: Terminal) => terminal.kill("SIGTERM")],
+  ] as const) {
+    await using terminal = openView(command);
+    // Only the file knows that name.
+    await terminal.shows("Midnight Preview");
+    leave(terminal);
+    const ended = await terminal.ended();
+    expect(ended.code).toBe(code);
+    expect(ended.sent).toContain(MAIN_SCREEN);
+  }
+});
+
+test("a signal at any moment of the start ends the dashboard and leaves no half-taken terminal", async () => {
+  for (let afterMs = 0; afterMs <= 200; afterMs += 20) {
+    await using terminal = openView([`${built}/mvm-view`]);
+    await Bun.sleep(afterMs);
+    terminal.kill("SIGTERM");
+    const { code, sent } = await terminal.ended();
+    expect(code).toBe(143);
+    expect(sent.lastIndexOf(MAIN_SCREEN)).toBeGreaterThanOrEqual(sent.lastIndexOf(OTHER_SCREEN));
   }
 });
 
 test("without a library it can load, the dashboard says what is missing", async () => {
   linkSync(`${built}/mvm-view`, folder.file("lonely"));
   expect(findLibrary(folder.file("lonely"))).toBeNull();
-  await using terminal = openView(folder.file("lonely"), []);
+  await using terminal = openView([folder.file("lonely")]);
   await terminal.shows("the dashboard cannot load its library");
 });
 
 /** Temporary files cannot be had there, as with a /tmp that runs nothing. */
-function openView(program: string, words: readonly string[]) {
+function openView(command: readonly string[]): Terminal {
   const place = { BUN_TMPDIR: "/proc/none", TMPDIR: "/proc/none", HOME: folder.path };
-  const command = [program, ...words, "--db-path", folder.file("none.db")];
-  return openTerminal(command, { ...place, TERM: "xterm-256color" }, folder.path);
+  const words = [...command, "--db-path", file, "--rpc-url", NOBODY];
+  return openTerminal(words, { ...place, TERM: "xterm-256color" }, folder.path);
 }
 
 test("the notices the library asks for are beside it", async () => {
