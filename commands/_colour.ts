@@ -2,6 +2,8 @@
 import pc from "picocolors";
 import type { Colors } from "picocolors/types";
 
+import type { Colours } from "../ui/theme.ts";
+
 /** The flag over NO_COLOR over FORCE_COLOR over what the stream is. */
 export function wantsColour(
   stream: { isTTY?: boolean },
@@ -11,6 +13,22 @@ export function wantsColour(
   const forced = env["FORCE_COLOR"] ?? "";
   if (forced !== "") return forced !== "0" && forced !== "false";
   return stream.isTTY === true && env["TERM"] !== "dumb";
+}
+
+/** Terminals with sixteen colours, and such as have none at all. Others take 256, which the library can make do with. */
+const SIXTEEN = /^(?:linux|cons25|ansi)$|-16color$/;
+const COLOURLESS = /^vt\d/;
+
+/** What a whole screen may be painted with. */
+export function screenColours(
+  stream: { isTTY?: boolean },
+  env: Record<string, string | undefined> = process.env,
+): Colours {
+  if (!wantsColour(stream, env)) return "none";
+  const { TERM = "", COLORTERM = "" } = env;
+  if (COLORTERM !== "") return "all";
+  if (COLOURLESS.test(TERM)) return "none";
+  return SIXTEEN.test(TERM) ? "sixteen" : "all";
 }
 
 export function colours(stream: { isTTY?: boolean }): Colors {

@@ -2,7 +2,7 @@
 import type { Report } from "../core/view/messages.ts";
 import type { App } from "../ui/app.ts";
 import type { KeyPress } from "../ui/keys.ts";
-import type { ThemeName } from "../ui/theme.ts";
+import type { Colours, ThemeName } from "../ui/theme.ts";
 import { VERSION } from "./_main.ts";
 import type { Sources } from "./_view-feed.ts";
 import { openFeed } from "./_view-feed.ts";
@@ -13,7 +13,7 @@ const TICK_MS = 1000;
 export interface DashboardOptions {
   theme: ThemeName;
   title: string | null;
-  mono: boolean;
+  colours: Colours;
   ascii: boolean;
 }
 
@@ -26,7 +26,7 @@ export async function showDashboard(sources: Sources, options: DashboardOptions)
     app === null ? early.push(report) : app.tell(report),
   );
   const wishes = {
-    mono: options.mono,
+    mono: options.colours === "none",
     onKey: (key: KeyPress) => app?.press(key),
     onPaste: (text: string) => app?.paste(text),
   };

@@ -6,7 +6,7 @@ import { defineCommand } from "citty";
 import type { Config } from "../core/config/schema.ts";
 import type { HealthWishes } from "../core/view/messages.ts";
 import { repeated } from "./_arguments.ts";
-import { wantsColour } from "./_colour.ts";
+import { screenColours } from "./_colour.ts";
 import { healthInput } from "./_health.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import {
@@ -86,7 +86,7 @@ export const viewCommand = defineCommand({
       return await printSnapshot(sources, given.json);
     }
     const { showDashboard } = await import("./_view-dashboard.ts");
-    const look = { mono: !wantsColour(process.stdout), ascii: view.ascii };
+    const look = { colours: screenColours(process.stdout), ascii: view.ascii };
     return await showDashboard(sources, { ...look, theme: view.theme, title: validator.name });
   },
 });

@@ -38,11 +38,27 @@ const copy: Act = (ui, context) => {
   return { ...say(ui, `copied ${text}`), errand: { kind: "copy", text } };
 };
 
+const ONE_ORDER = "this view has one order";
+
 const sort: Act = (ui, { view }) => {
   const { sorts } = view;
-  if (sorts === undefined) return say(ui, "this view has one order");
+  if (sorts === undefined) return say(ui, ONE_ORDER);
   const next = ((ui.sort[ui.view] ?? 0) + 1) % sorts.length;
-  return say({ ...ui, sort: { ...ui.sort, [ui.view]: next } }, `sorted by ${sorts[next]}`);
+  const sorted = { ...ui, sort: { ...ui.sort, [ui.view]: next } };
+  // A new column begins with its own best.
+  return say({ ...sorted, reversed: { ...ui.reversed, [ui.view]: false } }, `by ${sorts[next]}`);
+};
+
+const reverse: Act = (ui, { view }) => {
+  if (view.sorts === undefined) return say(ui, ONE_ORDER);
+  const reversed = !(ui.reversed[ui.view] ?? false);
+  const said = reversed ? "the other way round" : "as before";
+  return say({ ...ui, reversed: { ...ui.reversed, [ui.view]: reversed } }, said);
+};
+
+const ours: Act = (ui, { view }) => {
+  if (view.filters !== true) return say(ui, "nothing to leave out here");
+  return say({ ...ui, oursOnly: !ui.oursOnly }, ui.oursOnly ? "all" : "ours only");
 };
 
 /** A search is left before the program is. */
@@ -61,8 +77,13 @@ const level: Act = (ui) => {
   return { ui: { ...ui, level: (ui.level + 1) % LEVELS.length } };
 };
 
+const chart: Act = (ui) => {
+  if (ui.view !== "performance") return say(ui, "only performance has charts");
+  return { ui: { ...ui, chart: ui.chart + 1 } };
+};
+
 const ACTS: Partial<Record<Action, Act>> = {
-  ...{ open, copy, sort, leave, pause, level },
+  ...{ open, copy, sort, reverse, ours, leave, pause, level, chart },
   quit: (ui) => ({ ui, errand: { kind: "quit" } }),
   suspend: (ui) => ({ ui, errand: { kind: "suspend" } }),
   refresh: (ui) => ({ ...say(ui, "refreshing …"), errand: { kind: "refresh" } }),
@@ -71,5 +92,4 @@ const ACTS: Partial<Record<Action, Act>> = {
   "next-view": (ui) => ({ ui: go(ui, neighbour(ui.view, 1)) }),
   "previous-view": (ui) => ({ ui: go(ui, neighbour(ui.view, -1)) }),
   help: (ui) => ({ ui: { ...ui, popup: { kind: "help" }, popupTop: 0 } }),
-  ours: (ui) => say({ ...ui, oursOnly: !ui.oursOnly }, ui.oursOnly ? "all" : "ours only"),
 };

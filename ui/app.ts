@@ -17,7 +17,7 @@ import { actionOf, nameOf } from "./keys.ts";
 import { banners } from "./models/banners.ts";
 import { openPainter } from "./painter.ts";
 import { paintPopup, questionOf } from "./popups/popup.ts";
-import type { ThemeName } from "./theme.ts";
+import type { Colours, ThemeName } from "./theme.ts";
 import { openTheme, THEMES } from "./theme.ts";
 import type { Screen, Ui, ViewId } from "./view.ts";
 import { viewOf, VIEWS } from "./views/all.ts";
@@ -29,7 +29,7 @@ export interface AppOptions {
   version: string;
   title: string | null;
   theme: ThemeName;
-  mono: boolean;
+  colours: Colours;
   ascii: boolean;
   view?: ViewId;
   onQuit: () => void;
@@ -54,10 +54,10 @@ function isSameButHeard(before: NodeFacts | null, after: NodeFacts): boolean {
 const TICKING: readonly ViewId[] = ["dashboard", "schedule"];
 
 export function mountApp(renderer: CliRenderer, options: AppOptions): App {
-  const { feed, nowMs, version, title, mono, ascii } = options;
+  const { feed, nowMs, version, title, colours, ascii } = options;
   let known = nothingKnown(nowMs());
   let ui = newUi(options.view ?? "dashboard");
-  let theme = openTheme(options.theme, mono);
+  let theme = openTheme(options.theme, colours);
   let room: Room = { list: 1, popup: NO_POPUP };
   let watched: Question | null = null;
   let shownBanners = "";
@@ -141,7 +141,7 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
         return options.onCopy(errand.text);
       case "next-theme": {
         const next = THEMES[(THEMES.indexOf(theme.name) + 1) % THEMES.length] ?? "dark";
-        theme = openTheme(next, mono);
+        theme = openTheme(next, colours);
         ui = { ...ui, message: `theme ${next}` };
         return redraw();
       }

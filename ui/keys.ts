@@ -20,6 +20,8 @@ export type Action =
   | "next-hit"
   | "previous-hit"
   | "sort"
+  | "reverse"
+  | "chart"
   | "theme"
   | "copy"
   | "pause"
@@ -59,6 +61,8 @@ export const KEYS: readonly KeyLine[] = [
   { action: "next-hit", keys: ["n"], shown: "n", does: "next hit" },
   { action: "previous-hit", keys: ["N"], shown: "N", does: "previous hit" },
   { action: "sort", keys: ["s"], shown: "s", does: "sort by the next column" },
+  { action: "reverse", keys: ["S"], shown: "S", does: "the other way round" },
+  { action: "chart", keys: ["c"], shown: "c", does: "performance: the next chart" },
   { action: "theme", keys: ["t", "T"], shown: "t", does: "next theme" },
   { action: "copy", keys: ["y"], shown: "y", does: "copy the selected hash or key" },
   { action: "pause", keys: ["p", "space"], shown: "p Space", does: "logs: pause, or follow" },

@@ -89,13 +89,13 @@ export function openPainter(buffer: OptimizedBuffer, area: Area, look: Look): Pa
 }
 
 /** Without colours, weight and inversion say what they can; words and glyphs say the rest. */
-function attributesOf(role: Role, style: Style, { mono }: Theme): number {
+function attributesOf(role: Role, style: Style, { mono, inverse }: Theme): number {
   let attributes = TextAttributes.NONE;
   if (style.bold === true || role === "title") attributes |= TextAttributes.BOLD;
+  if (inverse && style.selected === true) attributes |= TextAttributes.INVERSE;
   if (!mono) return attributes;
   if (role === "bad" || role === "ours") attributes |= TextAttributes.BOLD;
   if (role === "muted" || role === "border") attributes |= TextAttributes.DIM;
-  if (style.selected === true) attributes |= TextAttributes.INVERSE;
   return attributes;
 }
 

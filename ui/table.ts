@@ -23,17 +23,19 @@ export interface TableOptions<T> {
   list: ListState;
   /** Column marked as the one sorted by. */
   sorted?: string | undefined;
+  /** By its other end. */
+  reversed?: boolean;
   /** Said where there are no rows. */
   empty: string;
 }
 
 /** Draws a header and as many rows as there is room for; returns how many that is. */
 export function paintTable<T>(painter: Painter, options: TableOptions<T>): number {
-  const { rows, keyOf, list, empty, sorted } = options;
+  const { rows, keyOf, list, empty, sorted, reversed = false } = options;
   const columns = fitColumns(options.columns, painter.width - 2);
   const room = Math.max(0, painter.height - 1);
   const header = columns.map(({ title, width, right }) =>
-    pad(title === sorted ? `${title}↓` : title, width, right),
+    pad(title === sorted ? `${title}${reversed ? "↑" : "↓"}` : title, width, right),
   );
   painter.text(1, 0, header.join(" "), "muted", { bold: true });
   if (rows.length === 0) {

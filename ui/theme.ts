@@ -31,10 +31,34 @@ const PALETTES = {
   },
 } satisfies Record<string, Palette>;
 
+/** The terminal's own sixteen, by number, for terminals that have no more. */
+const SIXTEEN: Record<keyof typeof PALETTES, Record<Role | "background", number>> = {
+  dark: {
+    ...{ background: 0, text: 7, muted: 8, border: 8, title: 15, accent: 12 },
+    ...{ ok: 10, warn: 11, bad: 9, ours: 13, epoch: 14 },
+  },
+  light: {
+    ...{ background: 15, text: 0, muted: 8, border: 8, title: 0, accent: 4 },
+    ...{ ok: 2, warn: 3, bad: 1, ours: 5, epoch: 6 },
+  },
+  midnight: {
+    ...{ background: 0, text: 15, muted: 7, border: 5, title: 15, accent: 13 },
+    ...{ ok: 10, warn: 11, bad: 9, ours: 11, epoch: 12 },
+  },
+  // Blue, yellow and white are told apart with any kind of colour vision, and from each other by brightness.
+  safe: {
+    ...{ background: 0, text: 7, muted: 8, border: 8, title: 15, accent: 12 },
+    ...{ ok: 12, warn: 11, bad: 15, ours: 15, epoch: 14 },
+  },
+};
+
 export type ThemeName = keyof typeof PALETTES;
 // The keys of a literal record are its names.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 export const THEMES = Object.keys(PALETTES) as ThemeName[];
+
+/** What the terminal can show: any colour, its own sixteen, or none. */
+export type Colours = "all" | "sixteen" | "none";
 
 export interface Theme {
   name: ThemeName;
@@ -43,18 +67,27 @@ export interface Theme {
   selection: RGBA;
   /** No colour at all: the terminal's own, with bold and inverse. */
   mono: boolean;
+  /** The cursor's line has no colour of its own here. */
+  inverse: boolean;
 }
 
-export function openTheme(name: ThemeName, mono: boolean): Theme {
+export function openTheme(name: ThemeName, colours: Colours): Theme {
   const palette: Palette = PALETTES[name];
-  const colour = (hex: string): RGBA => (mono ? RGBA.defaultForeground() : RGBA.fromHex(hex));
-  const roles = {
-    ...{ text: colour(palette.text), muted: colour(palette.muted), border: colour(palette.border) },
-    ...{ title: colour(palette.title), accent: colour(palette.accent), ok: colour(palette.ok) },
-    ...{ warn: colour(palette.warn), bad: colour(palette.bad), ours: colour(palette.ours) },
-    epoch: colour(palette.epoch),
+  const numbers = SIXTEEN[name];
+  const colour = (role: Role | "background"): RGBA => {
+    if (colours === "all") return RGBA.fromHex(palette[role]);
+    if (colours === "sixteen") return RGBA.fromIndex(numbers[role]);
+    return role === "background" ? RGBA.defaultBackground() : RGBA.defaultForeground();
   };
-  const background = mono ? RGBA.defaultBackground() : RGBA.fromHex(palette.background);
-  const selection = mono ? RGBA.defaultBackground() : RGBA.fromHex(palette.selection);
-  return { name, roles, background, selection, mono };
+  const roles = {
+    ...{ text: colour("text"), muted: colour("muted"), border: colour("border") },
+    ...{ title: colour("title"), accent: colour("accent"), ok: colour("ok") },
+    ...{ warn: colour("warn"), bad: colour("bad"), ours: colour("ours"), epoch: colour("epoch") },
+  };
+  const background = colour("background");
+  const selection = colours === "all" ? RGBA.fromHex(palette.selection) : background;
+  return {
+    ...{ name, roles, background, selection },
+    ...{ mono: colours === "none", inverse: colours !== "all" },
+  };
 }

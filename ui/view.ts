@@ -1,5 +1,5 @@
 // What every view is: a question, a model drawn from the answer, and rows a cursor can stand on.
-import type { About, Answers, LogRecord, Question } from "../core/view/messages.ts";
+import type { About, Answers, LogRecord, Question, TimelineRow } from "../core/view/messages.ts";
 import type { Known } from "./feed.ts";
 import { factsOf } from "./feed.ts";
 import type { ListState } from "./list.ts";
@@ -20,6 +20,7 @@ export type ViewId = (typeof VIEW_IDS)[number];
 export type Popup =
   | { kind: "help" }
   | { kind: "block"; number: number; hash: string | null }
+  | { kind: "slot"; row: TimelineRow }
   | { kind: "validator"; aura: string }
   | { kind: "log"; record: LogRecord }
   | { kind: "peer"; id: string };
@@ -31,6 +32,10 @@ export interface Ui {
   oursOnly: boolean;
   /** Column sorted by. */
   sort: Partial<Record<ViewId, number>>;
+  /** Whether the order is turned round. */
+  reversed: Partial<Record<ViewId, boolean>>;
+  /** First chart shown. */
+  chart: number;
   /** Last thing looked for. */
   wanted: Partial<Record<ViewId, string>>;
   /** Block the time line is loaded around; null = the newest. */
@@ -73,10 +78,12 @@ export interface View {
   open?: (screen: Screen, key: string) => Popup | null;
   /** What `y` copies. */
   copy?: (screen: Screen, key: string) => string | null;
-  /** Whether a row is a hit; without it the view cannot be searched. */
+  /** Whether a row is a hit; blocks are looked for along the chain. */
   matches?: (screen: Screen, key: string, text: string) => boolean;
   /** Columns `s` goes through. */
   sorts?: readonly string[];
+  /** Whether `f` leaves out what is not ours. */
+  filters?: boolean;
 }
 
 export function factsIn<A extends About>({ known }: Screen, about: A): Answers[A] | null {

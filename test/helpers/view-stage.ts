@@ -76,7 +76,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     version: "0.3.0",
     title: null,
     theme: "dark",
-    mono: false,
+    colours: "all",
     ascii: false,
     onQuit: () => errands.push("quit"),
     onSuspend: () => errands.push("suspend"),

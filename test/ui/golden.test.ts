@@ -119,7 +119,7 @@ for (const [width, height] of SIZES) {
 }
 
 test("without colours everything is said by glyphs and words", async () => {
-  await using stage = await full({ mono: true });
+  await using stage = await full({ colours: "none" });
   compare("dashboard-mono-80x24", await stage.frame());
   const colours = await stage.colours();
   expect(colours).not.toContain("#");

@@ -39,7 +39,16 @@ export type Act = (ui: Ui, context: Context) => Done;
 
 export function newUi(view: ViewId): Ui {
   return {
-    ...{ view, oursOnly: false, sort: {}, wanted: {}, around: null, goTo: null },
+    ...{
+      view,
+      oursOnly: false,
+      sort: {},
+      reversed: {},
+      chart: 0,
+      wanted: {},
+      around: null,
+      goTo: null,
+    },
     ...{ popup: null, popupTop: 0, input: null, paused: null, level: LEVELS.length - 1 },
     lists: {
       ...{ dashboard: AT_START, blocks: AT_START, validators: AT_START, performance: AT_START },

@@ -1,15 +1,15 @@
 // Looking for a row: in the rows of a view, or far away along the chain.
 import type { Action } from "../keys.ts";
 import { moveTo } from "../list.ts";
-import type { Screen } from "../view.ts";
+import type { Screen, ViewId } from "../view.ts";
 import { viewOf } from "../views/all.ts";
 import type { Act, Context, Done } from "./context.ts";
 import { forget, jumpTo, say, withList } from "./context.ts";
 
-const begin: Act = (ui, { view }) =>
-  view.id === "blocks" || view.matches !== undefined
-    ? { ui: { ...ui, input: "" } }
-    : say(ui, "nothing to search here");
+/** Views whose search is for a block of the chain. */
+const CHAIN_VIEWS: readonly ViewId[] = ["dashboard", "blocks"];
+
+const begin: Act = (ui) => ({ ui: { ...ui, input: "" } });
 
 export const SEARCH_ACTS: Partial<Record<Action, Act>> = {
   search: begin,
@@ -20,8 +20,10 @@ export const SEARCH_ACTS: Partial<Record<Action, Act>> = {
 /** What was typed after `/`. An empty one ends the search. */
 export function search(screen: Screen, typed: string): Done {
   const text = typed.trim();
-  const ui = { ...screen.ui, input: null };
-  if (text === "") return { ui: forget(ui) };
+  const left = { ...screen.ui, input: null };
+  if (text === "") return { ui: forget(left) };
+  // From the dashboard too a block is what is looked for.
+  const ui = CHAIN_VIEWS.includes(left.view) ? { ...left, view: "blocks" as const } : left;
   const next = { ...screen, ui: { ...ui, wanted: { ...ui.wanted, [ui.view]: text } } };
   // There the text is a filter.
   if (ui.view === "logs") return { ui: next.ui };

@@ -6,25 +6,35 @@ export interface EpochChart {
   title: string;
   bars: Bar[];
   max: number;
+  /** Epoch of a bar. */
+  nameOf: (index: number) => string;
 }
 
-/** Everybody: blocks made, missed slots, and blocks by us, oldest first. */
+export const WE_MISSED = ["✗", "bad"] as const;
+
+/** Everybody: blocks made and missed slots; ours: made of the turns there were. Oldest first. */
 export function epochCharts(epochs: readonly EpochRow[]): EpochChart[] {
-  const made = epochs.map(({ made: value }): Bar => ({ value, role: "accent" }));
-  const missed = epochs.map(({ missed: value }): Bar => ({ value, role: "warn" }));
-  const ours = epochs.map(({ oursMade, oursMissed }): Bar => ({
-    value: oursMade,
-    role: oursMissed > 0 ? "bad" : "ours",
-  }));
+  const nameOf = (index: number): string => String(epochs[index]?.epoch ?? "");
+  const chart = (title: string, bars: Bar[]): EpochChart => {
+    const highest = bars.map(({ value, of }) => Math.max(value, of ?? 0));
+    return { title, bars, max: Math.max(1, ...highest), nameOf };
+  };
   return [
-    chart("Blocks per epoch", made),
-    chart("Missed slots per epoch", missed),
-    chart("Our blocks per epoch (red: one missed)", ours),
+    chart("Our blocks (░ turns, ✗ missed)", epochs.map(oursOf)),
+    chart(
+      "Blocks per epoch",
+      epochs.map(({ made }) => ({ value: made, role: "accent" })),
+    ),
+    chart(
+      "Missed slots per epoch",
+      epochs.map(({ missed }) => ({ value: missed, role: "warn" })),
+    ),
   ];
 }
 
-function chart(title: string, bars: Bar[]): EpochChart {
-  return { title, bars, max: Math.max(1, ...bars.map(({ value }) => value)) };
+function oursOf({ oursMade, oursMissed }: EpochRow): Bar {
+  const bar: Bar = { value: oursMade, of: oursMade + oursMissed, role: "ours" };
+  return oursMissed > 0 ? { ...bar, mark: WE_MISSED } : bar;
 }
 
 /**

@@ -17,23 +17,27 @@ export const SORTS = [
 ] as const;
 export type Sortable = (typeof SORTS)[number];
 
-type Order = (a: ValidatorRow, b: ValidatorRow) => number;
-
-/** Largest first; what is not known comes last. */
-function descending(value: (row: ValidatorRow) => number | null): Order {
-  return (a, b) => (value(b) ?? -1) - (value(a) ?? -1);
+interface Order {
+  /** Null = not known, which comes last whichever the direction. */
+  value: (row: ValidatorRow) => number | string | null;
+  /** Largest first, unless turned round. */
+  descending: boolean;
 }
 
-function text(value: (row: ValidatorRow) => string): Order {
-  return (a, b) => value(a).localeCompare(value(b));
+function descending(value: Order["value"]): Order {
+  return { value, descending: true };
+}
+
+function ascending(value: Order["value"]): Order {
+  return { value, descending: false };
 }
 
 const REGISTRATIONS = ["permissioned", "registered", "invalid", "none", "unknown"];
 
 const ORDERS: Record<Sortable, Order> = {
-  Rank: (a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0,
-  Validator: text(({ label, aura }) => (label === null ? `~${aura}` : label.toLowerCase())),
-  Reg: (a, b) => REGISTRATIONS.indexOf(a.registration) - REGISTRATIONS.indexOf(b.registration),
+  Rank: ascending(({ rank }) => rank),
+  Validator: ascending(({ label, aura }) => (label === null ? `~${aura}` : label.toLowerCase())),
+  Reg: ascending(({ registration }) => REGISTRATIONS.indexOf(registration)),
   Seats: descending(({ seatsNow }) => seatsNow),
   Next: descending(({ seatsNext }) => seatsNext),
   Blocks: descending(({ blocks }) => blocks),
@@ -47,10 +51,18 @@ const ORDERS: Record<Sortable, Order> = {
 export function validatorsModel(
   all: readonly ValidatorRow[],
   sort: Sortable,
-  oursOnly: boolean,
+  { oursOnly, reversed }: { oursOnly: boolean; reversed: boolean },
 ): ValidatorRow[] {
   const shown = oursOnly ? all.filter(({ ours }) => ours) : all;
-  const order = ORDERS[sort];
-  // Infinity − Infinity is no number: two without a rank are equal.
-  return shown.toSorted((a, b) => order(a, b) || (a.aura < b.aura ? -1 : 1));
+  const { value, descending: falls } = ORDERS[sort];
+  const sign = falls === reversed ? -1 : 1;
+  return shown.toSorted((a, b) => {
+    const [left, right] = [value(a), value(b)];
+    if (left !== right) {
+      if (left === null) return 1;
+      if (right === null) return -1;
+      return left < right ? sign : -sign;
+    }
+    return a.aura < b.aura ? -1 : 1;
+  });
 }

@@ -22,8 +22,10 @@ export function paintNetwork(painter: Painter, model: NetworkModel): void {
   const updated = model.updatedMs === null ? "never" : `${formatAge(model.updatedMs)} ago`;
   line(left, 0, "Chain Tip", [[formatBlock(model.tip), "title"]]);
   line(left, 1, "Finalized", [[formatBlock(model.finalized)], [lag, "muted"]]);
-  line(right, 0, "Sync Status", [[sync.text, sync.role, { bold: true }], ...syncDetails(sync)]);
-  line(right, 1, "Last Update", [[updated]]);
+  line(right, 0, "Sync Status", [[sync.text, sync.role, { bold: true }]]);
+  // While it syncs it is updated all the time: how far it is says more.
+  if (sync.part === null) line(right, 1, "Last Update", [[updated]]);
+  else line(right, 1, "Progress", progressOf(sync, sync.part, right.width - 13));
   line(left, 2, "Node", [[nodeVersion ?? "?"]]);
   line(right, 2, "Peers", [[formatNumber(peers)]]);
   paintPeriod(left, 3, "Epoch", epoch);
@@ -34,12 +36,15 @@ function line(painter: Painter, y: number, name: string, value: readonly Span[])
   painter.spans(0, y, [[`${name}:`.padEnd(13), "muted"], ...value]);
 }
 
-function syncDetails({ part, rate, leftMs }: NetworkModel["sync"]): Span[] {
-  if (part === null) return [];
+function progressOf({ rate, leftMs }: NetworkModel["sync"], part: number, room: number): Span[] {
   const left = leftMs === null ? "" : ` ${formatCountdown(leftMs)}`;
   const speed = rate === null ? "" : ` ${Math.round(rate)}/s`;
   // Never "100%" while something is missing.
-  return [[` ${formatShare(Math.min(part, 0.999), 1)}${speed}${left}`, "muted"]];
+  const rest = ` ${formatShare(Math.min(part, 0.999), 1)}${speed}${left}`;
+  return [
+    [barOf(part, Math.max(3, Math.min(30, room - rest.length))), "accent"],
+    [rest, "muted"],
+  ];
 }
 
 /** Number, bar, share and what is left; the bar takes what room there is. */

@@ -49,18 +49,18 @@ function joined(spans: readonly Span[]): Span[] {
 function keyOf({ made, missed, ours, oursMissed, orphaned }: ProductionModel): [Span[], Span[]] {
   return [
     [
-      ["█ ", "ours"],
-      [`ours ${ours} `],
-      ["✗ ", "bad"],
-      [`we missed ${oursMissed}  `, oursMissed > 0 ? "bad" : "text"],
+      ["█", "ours"],
+      [`${ours} ours `],
+      ["✗", "bad"],
+      [`${oursMissed} we missed `, oursMissed > 0 ? "bad" : "text"],
     ],
     [
-      ["▄ ", "accent"],
-      [`made ${made - ours} `],
-      ["· ", "muted"],
-      [`missed ${missed - oursMissed - orphaned} `],
-      ["○ ", "warn"],
-      [`${orphaned}`],
+      ["▄", "accent"],
+      [`${made - ours} made `],
+      ["·", "muted"],
+      [`${missed - oursMissed - orphaned} missed `],
+      ["○", "warn"],
+      [`${orphaned} lost`],
     ],
   ];
 }

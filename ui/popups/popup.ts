@@ -7,6 +7,7 @@ import type { Popup, Screen } from "../view.ts";
 import { factsIn } from "../view.ts";
 import { blockLines } from "./block.ts";
 import { helpLines } from "./help.ts";
+import { constantsOf, slotLines } from "./slot.ts";
 import { validatorLines } from "./validator.ts";
 
 const MOST_COLUMNS = 110;
@@ -26,6 +27,8 @@ function titleOf(popup: Popup): string {
       return "Help";
     case "block":
       return `Block #${popup.number}`;
+    case "slot":
+      return `Slot ${popup.row.slot}`;
     case "validator":
       return "Validator";
     case "log":
@@ -45,6 +48,8 @@ function linesOf(screen: Screen, popup: Popup, columns: number): readonly Span[]
       const isWanted = block === null || block.number === popup.number;
       return facts === null || !isWanted ? WAITING : blockLines(block, screen.known.inspected);
     }
+    case "slot":
+      return slotLines(popup.row, constantsOf(screen));
     case "validator": {
       const facts = factsIn(screen, "validator");
       return facts?.validator.aura === popup.aura ? validatorLines(facts) : WAITING;

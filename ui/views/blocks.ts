@@ -16,6 +16,7 @@ export const blocks: View = {
   id: "blocks",
   title: "Blocks",
   short: "Blocks",
+  filters: true,
   question: ({ around }) => ({ about: "timeline", around }),
   rows: (screen) => shown(screen).map(({ key }) => key),
   paint: (painter, screen) => {
@@ -36,7 +37,8 @@ export const blocks: View = {
   },
   open: (screen, key) => {
     const row = shown(screen).find((each) => each.key === key);
-    if (row?.number == null) return null;
+    if (row === undefined) return null;
+    if (row.number === null) return { kind: "slot", row };
     return { kind: "block", number: row.number, hash: row.kind === "orphan" ? row.hash : null };
   },
   copy: (screen, key) => {
@@ -77,7 +79,7 @@ function columnsOf(constants: ChainConstants | null): Column<TimelineRow>[] {
     { title: "Slot", width: 10, cell: ({ slot }) => String(slot) },
     {
       title: "Epoch",
-      width: 7,
+      width: 8,
       optional: 1,
       cell: ({ slot }) => [constants === null ? "?" : `${epochOf(slot, constants)}`, "epoch"],
     },

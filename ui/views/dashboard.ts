@@ -1,7 +1,9 @@
 // View 1: everything at a glance.
+import type { Bar } from "../chart.ts";
 import { paintBars } from "../chart.ts";
 import { networkModel } from "../models/network.ts";
 import { oursModel } from "../models/ours.ts";
+import { WE_MISSED } from "../models/performance.ts";
 import type { ShownFacts } from "../models/standing.ts";
 import { dashboardFacts } from "../models/standing.ts";
 import type { Painter } from "../painter.ts";
@@ -84,17 +86,18 @@ function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number 
 
 /** Blocks of each epoch: how evenly the chain goes. The epoch under way is short by nature. */
 function paintEpochs(painter: Painter, { epochs }: ShownFacts): void {
-  paintRule(painter, 0, `Blocks per Epoch (last ${epochs.length})`, []);
+  paintRule(painter, 0, `Blocks per Epoch (last ${epochs.length}; ✗ we missed one)`, []);
   const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
   if (epochs.length === 0) return void body.text(0, 0, "no epoch yet", "muted");
-  const bars = epochs.map(({ made, oursMissed }) => ({
-    value: made,
-    role: oursMissed > 0 ? ("bad" as const) : ("accent" as const),
-  }));
+  const bars = epochs.map(({ made, oursMissed }): Bar => {
+    const bar: Bar = { value: made, role: "accent" };
+    return oursMissed > 0 ? { ...bar, mark: WE_MISSED } : bar;
+  });
   paintBars(body, bars, {
     min: 0,
     max: Math.max(...epochs.map(({ made }) => made)),
     format: String,
+    nameOf: (index) => String(epochs[index]?.epoch ?? ""),
   });
 }
 

@@ -49,7 +49,11 @@ export const keysView: View = {
       empty:
         facts === null ? "not read yet" : "none is known as ours: run `mvm sync` with --keystore",
     });
-    paintChanges(painter.inside(0, painter.height - below, painter.width, below), changes);
+    paintChanges(
+      painter.inside(0, painter.height - below, painter.width, below),
+      changes,
+      facts?.ours ?? [],
+    );
     return room;
   },
   open: (screen, id) => {
@@ -128,15 +132,25 @@ const COLUMNS: readonly Column<KeyRow>[] = [
   },
 ];
 
-function paintChanges(painter: Painter, changes: readonly KeyChange[]): void {
+function paintChanges(
+  painter: Painter,
+  changes: readonly KeyChange[],
+  ours: readonly ValidatorRow[],
+): void {
   paintRule(painter, 0, "Rotation history", [[`${changes.length}`, "muted"]]);
   if (changes.length === 0) painter.text(1, 1, "no change seen", "muted");
-  for (const [y, change] of changes.slice(0, painter.height - 1).entries()) {
+  const room = painter.height - 1;
+  const shown = changes.length > room ? changes.slice(0, room - 1) : changes;
+  for (const [y, change] of shown.entries()) {
     const { time, validator, kind, before, after } = change;
+    const name = ours.find(({ sidechain }) => sidechain === validator)?.label ?? null;
     painter.spans(1, y + 1, [
       [`${formatTime(Date.parse(time))}  `, "muted"],
-      [`${shortKey(validator, 15)} ${kind} `],
+      [name ?? shortKey(validator, 15), name === null ? "text" : "ours"],
+      [` ${kind} `],
       [`${shortKey(before ?? "none", 15)} → ${shortKey(after ?? "none", 15)}`, "epoch"],
     ]);
   }
+  const older = changes.length - shown.length;
+  if (older > 0) painter.text(1, room, `${older} older: mvm query keys`, "muted");
 }

@@ -3,14 +3,14 @@ import type { PerformanceFacts, ValidatorRow } from "../../core/view/messages.ts
 import { paintBars } from "../chart.ts";
 import { epochCharts } from "../models/performance.ts";
 import { validatorsModel } from "../models/validators.ts";
-import type { Painter } from "../painter.ts";
+import type { Painter, Span } from "../painter.ts";
 import { barOf, paintRule } from "../painter.ts";
 import type { Column } from "../table.ts";
 import { paintTable } from "../table.ts";
 import { formatShare } from "../text.ts";
 import type { Screen, View } from "../view.ts";
 import { factsIn } from "../view.ts";
-import { isWanted, nameColumn } from "./validators.ts";
+import { isWanted, nameColumn, orderOf } from "./validators.ts";
 
 const SORTS = ["Rank", "Blocks", "Missed", "Reliab."] as const;
 
@@ -21,10 +21,11 @@ export const performance: View = {
   question: () => ({ about: "performance" }),
   rows: (screen) => shown(screen).map(({ aura }) => aura),
   sorts: SORTS,
+  filters: true,
   paint: (painter, screen) => {
     const facts = factsIn(screen, "performance");
-    const chartRows = painter.height < 30 ? 7 : 2 + Math.floor(painter.height / 3);
-    paintCharts(painter.inside(0, 0, painter.width, chartRows), facts);
+    const chartRows = painter.height < 30 ? 8 : 2 + Math.floor(painter.height / 3);
+    paintCharts(painter.inside(0, 0, painter.width, chartRows), facts, screen.ui.chart);
     const rest = painter.inside(0, chartRows, painter.width, painter.height - chartRows);
     paintRule(rest, 0, "Ranking", [["Enter: epochs of one", "muted"]]);
     return paintTable(rest.inside(0, 1, rest.width, rest.height - 1), {
@@ -33,6 +34,7 @@ export const performance: View = {
       keyOf: ({ aura }) => aura,
       list: screen.ui.lists.performance,
       sorted: sortOf(screen),
+      reversed: orderOf(screen.ui).reversed,
       empty: facts === null ? "not read yet" : "none known yet",
     });
   },
@@ -51,28 +53,29 @@ function sortOf({ ui }: Screen): (typeof SORTS)[number] {
 function shown(screen: Screen): ValidatorRow[] {
   const all = factsIn(screen, "performance")?.validators ?? [];
   const judged = all.filter(({ rank }) => rank !== null);
-  return validatorsModel(judged, sortOf(screen), screen.ui.oursOnly);
+  return validatorsModel(judged, sortOf(screen), orderOf(screen.ui));
 }
 
-/** As many charts side by side as there is room for. */
-function paintCharts(painter: Painter, facts: PerformanceFacts | null): void {
+/** A chart wants so many columns at least. */
+const CHART_COLUMNS = 40;
+
+/** As many charts side by side as there is room for, from the one chosen on. */
+function paintCharts(painter: Painter, facts: PerformanceFacts | null, from: number): void {
   const charts = epochCharts(facts?.epochs ?? []);
-  const count = painter.width >= 160 ? 3 : 2;
+  const count = Math.min(charts.length, Math.floor(painter.width / CHART_COLUMNS));
   const width = Math.floor(painter.width / count);
-  // The narrow screen leaves out the chart of everybody's missed slots, not ours.
-  const chosen = count === 3 ? charts : charts.filter((_, i) => i !== 1);
-  for (const [i, { title, bars, max }] of chosen.entries()) {
-    const part = painter.inside(
-      i * width,
-      0,
-      i === count - 1 ? painter.width - i * width : width - 1,
-      painter.height,
-    );
-    paintRule(part, 0, title, []);
+  for (let i = 0; i < count; i++) {
+    const chart = charts[(from + i) % charts.length];
+    if (chart === undefined) continue;
+    const isLast = i === count - 1;
+    const columns = isLast ? painter.width - i * width : width - 1;
+    const part = painter.inside(i * width, 0, columns, painter.height);
+    const more: Span[] = isLast && count < charts.length ? [["c: more", "muted"]] : [];
+    paintRule(part, 0, chart.title, more);
     const body = part.inside(1, 1, part.width - 2, part.height - 1);
-    if (bars.length === 0)
+    if (chart.bars.length === 0)
       body.text(0, 0, facts === null ? "not read yet" : "no epoch yet", "muted");
-    else paintBars(body, bars, { min: 0, max, format: String });
+    else paintBars(body, chart.bars, { ...chart, min: 0, format: String });
   }
 }
 

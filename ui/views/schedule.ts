@@ -50,7 +50,8 @@ export const schedule: View = {
   copy: (screen, key) => shown(screen).find((turn) => keyOf(turn) === key)?.author ?? null,
   matches: (screen, key, text) => {
     const turn = shown(screen).find((each) => keyOf(each) === key);
-    return `${turn?.slot} ${turn?.label ?? ""} ${turn?.author}`.includes(text);
+    const words = `${turn?.slot} ${turn?.label ?? ""} ${turn?.author}`;
+    return words.toLowerCase().includes(text.toLowerCase());
   },
 };
 

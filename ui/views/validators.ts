@@ -7,7 +7,7 @@ import { paintRule } from "../painter.ts";
 import type { Column } from "../table.ts";
 import { paintTable } from "../table.ts";
 import { formatNumber, formatShare, shortKey } from "../text.ts";
-import type { Screen, View } from "../view.ts";
+import type { Screen, Ui, View } from "../view.ts";
 import { factsIn } from "../view.ts";
 
 export const validators: View = {
@@ -17,6 +17,7 @@ export const validators: View = {
   question: () => ({ about: "validators" }),
   rows: (screen) => shown(screen).map(({ aura }) => aura),
   sorts: SORTS,
+  filters: true,
   paint: (painter, screen) => {
     const facts = factsIn(screen, "validators");
     const rows = shown(screen);
@@ -31,6 +32,7 @@ export const validators: View = {
       keyOf: ({ aura }) => aura,
       list: screen.ui.lists.validators,
       sorted: sortOf(screen),
+      reversed: orderOf(screen.ui).reversed,
       empty: facts === null ? "not read yet" : "none known yet",
     });
   },
@@ -45,7 +47,15 @@ function sortOf({ ui }: Screen): Sortable {
 
 function shown(screen: Screen): ValidatorRow[] {
   const all = factsIn(screen, "validators")?.validators ?? [];
-  return validatorsModel(all, sortOf(screen), screen.ui.oursOnly);
+  return validatorsModel(all, sortOf(screen), orderOf(screen.ui));
+}
+
+/** What was chosen for all lists of validators, and for this one. */
+export function orderOf({ view, oursOnly, reversed }: Ui): {
+  oursOnly: boolean;
+  reversed: boolean;
+} {
+  return { oursOnly, reversed: reversed[view] ?? false };
 }
 
 function matches(screen: Screen, key: string, text: string): boolean {
