@@ -69,6 +69,24 @@ function kindOf(rank: number): number {
   return Math.min(rank, 0);
 }
 
+/** The nodes by `url` or by `urls`, whichever stands higher; of a list `url` is the first. */
+export function composeNodes(
+  { problems }: Sources,
+  picked: PickedKeys,
+): Record<"rpc.url" | "rpc.urls", Picked> {
+  const url = picked.get("rpc.url") ?? NOT_GIVEN;
+  const urls = picked.get("rpc.urls") ?? NOT_GIVEN;
+  const { value: list } = urls;
+  if (!Array.isArray(list) || url.rank < urls.rank)
+    return { "rpc.url": url, "rpc.urls": NOT_GIVEN };
+  const isListed = list.some((each) => each === url.value);
+  if (url.rank === urls.rank && !isListed) {
+    const place = placeOf(url.source);
+    problems.push(`${place}: rpc.url is none of rpc.urls, which is set there too; one is enough`);
+  }
+  return { "rpc.url": { ...urls, value: list[0] ?? null }, "rpc.urls": urls };
+}
+
 function textOf({ value }: Picked): string | null {
   return typeof value === "string" ? value : null;
 }

@@ -62,6 +62,6 @@ function formatKey({ name, env, flag, spec }: Key): string {
 }
 
 function formatValue(value: Value): string {
-  // JSON's texts, numbers and truth values are TOML's too.
-  return JSON.stringify(value);
+  // JSON's texts, numbers, truth values and lists of them are TOML's too.
+  return Array.isArray(value) ? `[${value.map(formatValue).join(", ")}]` : JSON.stringify(value);
 }
