@@ -17,6 +17,7 @@ import {
   loadSettings,
   nodeFlag,
   readFlag,
+  readNodeFlags,
   readValidatorFlags,
 } from "./_settings.ts";
 
@@ -36,7 +37,6 @@ export const healthFlags = {
 } satisfies ArgsDef;
 
 export interface HealthArguments {
-  "rpc-url"?: string | undefined;
   "db-path"?: string | undefined;
   "keys-file"?: string | undefined;
   "metrics-url"?: string | undefined;
@@ -55,7 +55,7 @@ export async function readHealthInput(
     throw new MonitorError("usage", "--keys-file goes with one --keystore, not with several");
   }
   const flags = {
-    "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+    ...readNodeFlags(rawArgs),
     "rpc.metrics_url": readFlag("rpc.metrics_url", given["metrics-url"]),
     "database.path": readFlag("database.path", given["db-path"]),
     "validator.keystore_path": readFlag("validator.keystore_path", keystores[0]),

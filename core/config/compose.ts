@@ -7,6 +7,7 @@ import type { Picked, Sources } from "./pick.ts";
 import { expandPath, pickSecretNamed, placeOf, RANK } from "./pick.ts";
 import { FILE_SUFFIX } from "./schema.ts";
 import type { Value } from "./spec.ts";
+import { isList } from "./spec.ts";
 
 /** The single keys as they were picked, by `section.key`. */
 export type PickedKeys = ReadonlyMap<string, Picked>;
@@ -77,8 +78,7 @@ export function composeNodes(
   const url = picked.get("rpc.url") ?? NOT_GIVEN;
   const urls = picked.get("rpc.urls") ?? NOT_GIVEN;
   const { value: list } = urls;
-  if (!Array.isArray(list) || url.rank < urls.rank)
-    return { "rpc.url": url, "rpc.urls": NOT_GIVEN };
+  if (!isList(list) || url.rank < urls.rank) return { "rpc.url": url, "rpc.urls": NOT_GIVEN };
   const isListed = list.some((each) => each === url.value);
   if (url.rank === urls.rank && !isListed) {
     const place = placeOf(url.source);

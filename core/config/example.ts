@@ -4,6 +4,7 @@ import { specsOf } from "./lists.ts";
 import type { Key } from "./schema.ts";
 import { FILE_SUFFIX, KEYS } from "./schema.ts";
 import type { Value } from "./spec.ts";
+import { isList } from "./spec.ts";
 import { describeExpected } from "./value.ts";
 
 const HEAD = `# Configuration of mvm. Every key is optional; what stands here are the defaults, commented out.
@@ -63,5 +64,5 @@ function formatKey({ name, env, flag, spec }: Key): string {
 
 function formatValue(value: Value): string {
   // JSON's texts, numbers, truth values and lists of them are TOML's too.
-  return Array.isArray(value) ? `[${value.map(formatValue).join(", ")}]` : JSON.stringify(value);
+  return isList(value) ? `[${value.map(formatValue).join(", ")}]` : JSON.stringify(value);
 }

@@ -64,8 +64,12 @@ export type Spec = TextSpec | UrlSpec | UrlsSpec | NumberSpec | BooleanSpec | En
 
 export type Value = string | number | boolean | readonly string[];
 
+export function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
 export function isValue(value: unknown): value is Value {
-  if (Array.isArray(value)) return value.every((each) => typeof each === "string");
+  if (isList(value)) return true;
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 

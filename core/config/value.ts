@@ -3,7 +3,7 @@ import { MonitorError } from "../errors.ts";
 import type { DottedKey, Settings } from "./schema.ts";
 import { findKey } from "./schema.ts";
 import type { Spec, Value } from "./spec.ts";
-import { isValue } from "./spec.ts";
+import { isList, isValue } from "./spec.ts";
 
 const MASK = "****";
 
@@ -122,14 +122,14 @@ export function describeValue(value: unknown): string {
 
 /** A setting on one line; null stays null. */
 export function formatSetting(value: Value | null): string | null {
-  return Array.isArray(value) ? value.join(", ") : value === null ? null : String(value);
+  return isList(value) ? value.join(", ") : value === null ? null : String(value);
 }
 
 /** A value as it may be printed. */
 export function maskValue({ spec }: { spec: Spec }, value: Value | null): Value | null {
   if (value === null) return null;
   if (spec.secret === true) return MASK;
-  if (spec.type === "urls" && Array.isArray(value)) return value.map(hideCredentials);
+  if (spec.type === "urls" && isList(value)) return value.map(hideCredentials);
   return spec.type === "url" && typeof value === "string" ? hideCredentials(value) : value;
 }
 
