@@ -7,6 +7,8 @@ const rounds = Number(process.argv[2] ?? 3);
 /** Six seconds are the real ones; then following is mostly waiting for the next block. */
 const SLOT_MS = Number(process.argv[3] ?? 1000);
 
+const HISTORY = 6000;
+
 interface Gap {
   /** Until the other node was gone on with. */
   movedMs: number;
@@ -19,12 +21,18 @@ async function measure(signal: "SIGKILL" | "SIGSTOP", following: boolean): Promi
   const endSlot = Math.floor(Date.now() / SLOT_MS) - 5;
   const flags = ["--clock", "wall", "--slot-ms", String(SLOT_MS), "--end-slot", String(endSlot)];
   const start = () =>
-    startDevnetProcess(...flags, "--history", following ? "300" : "6000", "--miss-rate", "0");
+    startDevnetProcess(
+      ...flags,
+      "--history",
+      String(following ? 300 : HISTORY),
+      "--miss-rate",
+      "0",
+    );
   const [first, second] = await Promise.all([start(), start()]);
   await using _first = first;
   await using _second = second;
   if (!following) {
-    for (const node of [first, second]) await node.command("faults latencyMs=20");
+    for (const node of [first, second]) await node.command("faults latencyMs=40");
   }
   using folder = temporaryFolder();
   const file = folder.file("mvm.db");
@@ -35,7 +43,8 @@ async function measure(signal: "SIGKILL" | "SIGSTOP", following: boolean): Promi
     following ? sync.log().includes("synced at") : storedHeights(file).last > 1000,
   );
   // Long enough for a look at the other; not at the same point of the second each time.
-  await Bun.sleep(2500 + Math.random() * SLOT_MS);
+  await Bun.sleep(2500 + (following ? Math.random() * SLOT_MS : 0));
+  if (!following && storedHeights(file).last >= HISTORY) throw new Error("too fast to be hit");
   const began = performance.now();
   await first.kill(signal);
   await sync.until("the move", () => sync.log().includes(`going on with ${second.url}`));
