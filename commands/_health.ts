@@ -2,6 +2,7 @@
 import type { ArgsDef } from "citty";
 
 import type { Config } from "../core/config/schema.ts";
+import { nodesOf } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import type { Verdict } from "../core/health/report.ts";
@@ -73,12 +74,10 @@ export async function readHealthInput(
 }
 
 /** What the configuration wants looked at, and by what it is judged. */
-export function healthInput(
-  { rpc, database, view, chain, alerts, status }: Config,
-  ours: readonly OurValidator[],
-): HealthInput {
+export function healthInput(config: Config, ours: readonly OurValidator[]): HealthInput {
+  const { rpc, database, view, chain, alerts, status } = config;
   return {
-    nodeUrl: rpc.url,
+    nodes: nodesOf(config),
     metricsUrl: rpc.metrics_url,
     nodeExporterUrl: rpc.node_exporter_url,
     databasePath: database.path,

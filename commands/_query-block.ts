@@ -67,7 +67,8 @@ function parseBlock(word: string): number | string {
 
 async function reach(urls: readonly string[]): Promise<Link | MonitorError> {
   try {
-    return await connectFirst(urls, { timeoutMs: PATIENCE_MS }, AbortSignal.timeout(PATIENCE_MS));
+    return (await connectFirst(urls, { timeoutMs: PATIENCE_MS }, AbortSignal.timeout(PATIENCE_MS)))
+      .link;
   } catch (error) {
     if (isCode(error, "stopped")) {
       return new MonitorError(

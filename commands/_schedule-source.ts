@@ -38,7 +38,8 @@ export async function openSources(given: {
   try {
     if (given.urls !== null) {
       const timeoutMs = Math.min(given.timeoutMs, LONGEST_WAIT_MS);
-      link = await connectFirst(given.urls, { timeoutMs }, AbortSignal.timeout(timeoutMs));
+      const limit = AbortSignal.timeout(timeoutMs);
+      ({ link } = await connectFirst(given.urls, { timeoutMs }, limit));
       if (db !== null) await checkSameChain(db, link);
     }
   } catch (error) {

@@ -97,7 +97,7 @@ async function reach(
   db: Database,
 ): Promise<Link | null> {
   try {
-    return await connectFirst(urls, { timeoutMs });
+    return (await connectFirst(urls, { timeoutMs })).link;
   } catch (error) {
     if (!isCode(error, "unavailable")) {
       db.close();

@@ -104,7 +104,8 @@ function wishesOfDemo(config: Config, { nodeUrl, databasePath, validators }: Dem
     metricsUrl: null,
     nodeExporterUrl: null,
   };
-  return { input: { ...healthInput(config, []), ...elsewhere, nodeUrl, databasePath }, validators };
+  const input = { ...healthInput(config, []), ...elsewhere, nodes: [nodeUrl], databasePath };
+  return { input, validators };
 }
 
 async function startDemo(): Promise<Demo> {

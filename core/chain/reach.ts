@@ -35,7 +35,10 @@ export async function reach(
 
 async function askGenesis(link: Link, limits: readonly AbortSignal[]): Promise<string | null> {
   const stop = (): void => link.close();
-  for (const limit of limits) limit.addEventListener("abort", stop);
+  for (const limit of limits) {
+    if (limit.aborted) stop();
+    limit.addEventListener("abort", stop);
+  }
   try {
     return await fetchHash(link, 0);
   } catch (error) {
@@ -46,14 +49,19 @@ async function askGenesis(link: Link, limits: readonly AbortSignal[]): Promise<s
   }
 }
 
-/** The first node of a list that answers. Throws as `connect` does for one, `unavailable` when none does. */
+/**
+ * The first node of a list that answers, by the address it is listed with. Throws as `connect` does for one,
+ * `unavailable` when none does.
+ */
 export async function connectFirst(
   urls: readonly string[],
   options: Partial<LinkOptions> = {},
   signal?: AbortSignal,
-): Promise<Link> {
+): Promise<Pick<Reached, "url" | "link">> {
   const [only, ...others] = urls;
-  if (only !== undefined && others.length === 0) return await connect(only, options, signal);
+  if (only !== undefined && others.length === 0) {
+    return { url: only, link: await connect(only, options, signal) };
+  }
   const attempts = urls.map(async (url) => {
     try {
       return await reach(url, options, signal);
@@ -63,7 +71,7 @@ export async function connectFirst(
     }
   });
   const failures: MonitorError[] = [];
-  let chosen: Link | null = null;
+  let chosen: Reached | null = null;
   for (const attempt of attempts) {
     if (chosen !== null) {
       closeLater(attempt);
@@ -71,7 +79,7 @@ export async function connectFirst(
     }
     const outcome = await attempt;
     if (outcome instanceof MonitorError) failures.push(outcome);
-    else chosen = outcome.link;
+    else chosen = outcome;
   }
   if (chosen !== null) return chosen;
   if (signal?.aborted === true) throw new MonitorError("stopped", "stopped while connecting");

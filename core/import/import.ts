@@ -135,7 +135,7 @@ async function syncAfresh(
   signal: AbortSignal,
 ): Promise<void> {
   // A sync is patient with a node that is away; who imports wants to hear of it at once.
-  (await connectFirst(nodes, { timeoutMs }, signal)).close();
+  (await connectFirst(nodes, { timeoutMs }, signal)).link.close();
   await sync(
     defaultOptions(nodes, databasePath, { timeoutMs }),
     { ...hooks, onBlock: () => undefined, onSynced: hooks.onProgress },

@@ -135,6 +135,10 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   faults: NO_FAULTS,
 };
 
+function endsLater({ endSlot = 0, slotMs }: DevnetOptions): boolean {
+  return endSlot * slotMs > Date.now();
+}
+
 export function resolveOptions(given: Partial<DevnetOptions>): DevnetOptions {
   const options = { ...DEFAULT_OPTIONS, ...given, faults: { ...NO_FAULTS, ...given.faults } };
   const whole: [string, number, number][] = [
@@ -159,7 +163,7 @@ export function resolveOptions(given: Partial<DevnetOptions>): DevnetOptions {
     throw new Error("devnet: missRate must lie between 0 and 0.9");
   if (!(options.forkRate >= 0 && options.forkRate <= 0.2))
     throw new Error("devnet: forkRate must lie between 0 and 0.2");
-  if (options.clock === "wall" && (options.endSlot ?? 0) * options.slotMs > Date.now())
+  if (options.clock === "wall" && endsLater(options))
     throw new Error("devnet: on the wall clock a history cannot end in the future");
   return options;
 }

@@ -87,6 +87,10 @@ export const TOLD: Record<string, Told> = {
   "the node is off": { raises: ["CRITICAL Node unreachable"] },
   "the node's RPC hangs": { raises: ["CRITICAL Node unreachable"] },
   "the node's RPC and its metrics hang": { raises: ["CRITICAL Node unreachable"] },
+  "the first of two nodes is off": { raises: ["WARNING Another node unreachable"] },
+  "the first of two nodes hangs": { raises: ["WARNING Another node unreachable"] },
+  "the first of two nodes is on another chain": { raises: ["WARNING Another node unreachable"] },
+  "both of two nodes are off": { raises: ["CRITICAL Node unreachable"] },
   "the chain stands still for five slots": {
     raises: ["WARNING Chain stalled"],
     after: ["WARNING Missed slot"],

@@ -82,7 +82,7 @@ describe("failures", () => {
   function open(count: number) {
     let nowMs = 1000;
     const log = openListLog("info");
-    const list = openNodes([..."abc".slice(0, count)], log, () => nowMs);
+    const list = openNodes(["a", "b", "c"].slice(0, count), log, () => nowMs);
     const fail = (code: ErrorCode, blocks = 0): string | null =>
       list.failed(list.next(), new MonitorError(code, code), blocks);
     return { list, log, fail, pass: (ms: number) => (nowMs += ms) };
