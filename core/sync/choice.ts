@@ -1,6 +1,6 @@
 // Which of several nodes of one chain is asked: the preferred one, unless another serves better. Pure.
 
-/** A node within so many blocks of the highest one known is at the tip. */
+/** A node within so many blocks of the highest one known is at the tip, for as long as a lag is borne. */
 const CLOSE = 5;
 
 /** What is known of one node. Moments are ms of one clock. */
@@ -16,14 +16,14 @@ export interface Standing {
   head: number | null;
   /** What it says of itself; null = it does not tell. */
   syncing: boolean | null;
+  /** A block another node has had since then, and this one still has not. */
+  lacks: { head: number; sinceMs: number } | null;
   /** Without a break since then it could have been used; null = it could not now. */
   fitSinceMs: number | null;
-  /** A block it has had since then, and the node in use still lacks. */
-  ahead: { head: number; sinceMs: number } | null;
 }
 
 export interface Limits {
-  /** The node in use may lack a block another one has for so long. */
+  /** A node may lack a block another one has for so long. */
   lagMs: number;
   /** A preferred node must have been fit for so long before it is returned to. */
   returnAfterMs: number;
@@ -40,19 +40,33 @@ export interface Move {
 export function newStanding(url: string): Standing {
   return {
     ...{ url, refused: null, away: false, failedAtMs: null, head: null, syncing: null },
-    ...{ fitSinceMs: null, ahead: null },
+    ...{ lacks: null, fitSinceMs: null },
   };
 }
 
-/** Whether it could be used now: it answers, is not syncing, and is not behind the others. */
-export function isFit(node: Standing, highest: number): boolean {
-  if (node.refused !== null || node.away || node.head === null) return false;
-  return node.syncing !== true && node.head >= highest - CLOSE;
+/** Brings `lacks` and `fitSinceMs` of all up to what they have told. */
+export function compare(nodes: readonly Standing[], nowMs: number, { lagMs }: Limits): void {
+  const highest = highestOf(nodes);
+  for (const node of nodes) {
+    const { head, lacks } = node;
+    if (head === null || head >= highest) node.lacks = null;
+    else if (lacks === null || head >= lacks.head) node.lacks = { head: highest, sinceMs: nowMs };
+    if (!isAtTip(node, highest) || isBehind(node, nowMs, lagMs)) node.fitSinceMs = null;
+    else node.fitSinceMs ??= nowMs;
+  }
 }
 
-/** The highest block any of them has told. */
-export function highestOf(nodes: readonly Standing[]): number {
+function highestOf(nodes: readonly Standing[]): number {
   return Math.max(0, ...nodes.map(({ head }) => head ?? 0));
+}
+
+function isAtTip({ refused, away, head, syncing }: Standing, highest: number): boolean {
+  if (refused !== null || away || head === null) return false;
+  return syncing !== true && head >= highest - CLOSE;
+}
+
+function isBehind({ lacks }: Standing, nowMs: number, lagMs: number): boolean {
+  return lacks !== null && nowMs - lacks.sinceMs >= lagMs;
 }
 
 /**
@@ -60,11 +74,10 @@ export function highestOf(nodes: readonly Standing[]): number {
  * Null = there is nobody left to try.
  */
 export function chooseNext(nodes: readonly Standing[], tried: ReadonlySet<string>): string | null {
-  const highest = highestOf(nodes);
-  const rank = (node: Standing): number => {
-    if (isFit(node, highest)) return 0;
-    if (node.away) return 3;
-    return node.head === null ? 1 : 2;
+  const rank = ({ fitSinceMs, away, head }: Standing): number => {
+    if (fitSinceMs !== null) return 0;
+    if (away) return 3;
+    return head === null ? 1 : 2;
   };
   const left = nodes.filter(({ url, refused }) => refused === null && !tried.has(url));
   const [best] = left.toSorted((one, other) => rank(one) - rank(other));
@@ -79,25 +92,27 @@ export function chooseMove(
   nowMs: number,
   { lagMs, returnAfterMs }: Limits,
 ): Move | null {
-  const others = nodes.filter(({ url, fitSinceMs }) => url !== inUse && fitSinceMs !== null);
-  const [any] = others;
+  const place = nodes.findIndex(({ url }) => url === inUse);
+  const fit = nodes.filter((node, i) => i !== place && node.fitSinceMs !== null);
+  const [any] = fit;
   if (any === undefined) return null;
   if (isHung) return { to: any.url, why: `${inUse} does not answer any more`, isReturn: false };
   // One that failed a moment ago is not left a working one for.
-  const rested = others.filter(
+  const rested = fit.filter(
     ({ failedAtMs }) => failedAtMs === null || nowMs - failedAtMs >= returnAfterMs,
   );
-  const better = rested.find(({ ahead }) => ahead !== null && nowMs - ahead.sinceMs >= lagMs);
-  if (better !== undefined) {
-    const why = `${inUse} lacks block ${better.ahead?.head}, which ${better.url} has had for a while`;
+  const used = nodes[place];
+  const lacks = used === undefined || !isBehind(used, nowMs, lagMs) ? null : used.lacks;
+  if (lacks !== null) {
+    const better = rested.find(({ head }) => head !== null && head >= lacks.head);
+    if (better === undefined) return null;
+    const why = `${inUse} lacks block ${lacks.head}, which ${better.url} has had for a while`;
     return { to: better.url, why, isReturn: false };
   }
-  const place = nodes.findIndex(({ url }) => url === inUse);
   const preferred = rested.find(
-    (node) =>
-      nodes.indexOf(node) < place &&
-      node.fitSinceMs !== null &&
-      nowMs - node.fitSinceMs >= returnAfterMs,
+    ({ url, fitSinceMs }) =>
+      nodes.findIndex((node) => node.url === url) < place &&
+      nowMs - (fitSinceMs ?? nowMs) >= returnAfterMs,
   );
   if (preferred === undefined) return null;
   return { to: preferred.url, why: `${preferred.url} is well again`, isReturn: true };

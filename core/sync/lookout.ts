@@ -7,13 +7,11 @@ import { fetchHealth } from "../chain/rpc-node.ts";
 import { fetchHash, fetchHeader } from "../chain/rpc.ts";
 import { describeError, isCode, MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { readConstants, readIdentity } from "../storage/meta.ts";
+import { readIdentity } from "../storage/meta.ts";
 import type { ChainIdentity } from "../types.ts";
 import type { FailoverPace } from "./context.ts";
 import type { Nodes } from "./nodes.ts";
 
-/** Where the file does not know its chain's slots yet. */
-const USUAL_SLOT_MS = 6000;
 /** A node that does not answer a look by then is away. */
 const LOOK_TIMEOUT_MS = 5000;
 /** One wrong reply looks like another chain: it is asked so often before it is believed. */
@@ -41,10 +39,10 @@ export function openLookout(db: Database, nodes: Nodes, log: Log, pace: Failover
   let inUse: { url: string; link: Link; askedAt: number | null } | null = null;
   let heardAt = performance.now();
   let lastRound = performance.now();
-  let closed = false;
+  const closing = new AbortController();
 
   function concerns(url: string): boolean {
-    return !closed && inUse?.url !== url;
+    return !closing.signal.aborted && inUse?.url !== url;
   }
 
   function drop(url: string): void {
@@ -53,7 +51,8 @@ export function openLookout(db: Database, nodes: Nodes, log: Log, pace: Failover
   }
 
   async function connectTo(url: string): Promise<void> {
-    const { link } = await reach(url, { timeoutMs: LOOK_TIMEOUT_MS }, undefined, LOOK_TIMEOUT_MS);
+    const limits = { timeoutMs: LOOK_TIMEOUT_MS };
+    const { link } = await reach(url, limits, closing.signal, LOOK_TIMEOUT_MS);
     if (concerns(url)) standby.set(url, { link, isOurs: false });
     else link.close();
   }
@@ -112,8 +111,7 @@ export function openLookout(db: Database, nodes: Nodes, log: Log, pace: Failover
     // After a pause of our own what was answered meanwhile is still to be read.
     const isLate = now - lastRound > 2 * pace.lookMs;
     lastRound = now;
-    const lagMs = readConstants(db)?.slotDurationMs ?? USUAL_SLOT_MS;
-    nodes.review(!isLate && isHung(now), { lagMs, returnAfterMs: pace.returnAfterMs });
+    nodes.review(!isLate && isHung(now));
     if (inUse !== null) void lookAtInUse(inUse);
     for (const { url, refused } of nodes.standings) {
       if (refused !== null) drop(url);
@@ -131,7 +129,7 @@ export function openLookout(db: Database, nodes: Nodes, log: Log, pace: Failover
     unwatch: () => (inUse = null),
     heard: () => (heardAt = performance.now()),
     [Symbol.dispose]: () => {
-      closed = true;
+      closing.abort();
       clearInterval(timer);
       for (const url of standby.keys()) drop(url);
     },

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../errors.ts";
 import { describeError, isCode } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Limits, Move, Standing } from "./choice.ts";
-import { chooseMove, chooseNext, highestOf, isFit, newStanding } from "./choice.ts";
+import { chooseMove, chooseNext, compare, newStanding } from "./choice.ts";
 
 /** One wrong reply looks like another chain; a node that says so this often is one. */
 const CONTRADICTIONS = 3;
@@ -46,12 +46,13 @@ export interface Nodes {
   told: (url: string, said: { head: number; syncing: boolean | null } | null) => void;
   refuse: (url: string, why: string) => void;
   /** Leaves the node in use where that is better. `isHung`: it has stopped answering. */
-  review: (isHung: boolean, limits: Limits) => void;
+  review: (isHung: boolean) => void;
 }
 
 export function openNodes(
   urls: readonly string[],
   log: Log,
+  limits: () => Limits,
   clock: () => number = () => performance.now(),
 ): Nodes {
   const standings = urls.map(newStanding);
@@ -72,7 +73,8 @@ export function openNodes(
     const node = standingOf(url);
     if (node.refused !== null || standings.every((each) => each === node || each.refused !== null))
       return;
-    Object.assign(node, { refused: why, head: null, fitSinceMs: null, ahead: null });
+    Object.assign(node, { refused: why, head: null });
+    compare(standings, clock(), limits());
     log.error(`${url} is not asked again until the next start: ${why}`, { url });
   }
 
@@ -106,23 +108,11 @@ export function openNodes(
     return isOver ? giveUp(url) : null;
   }
 
-  function noteLead(node: Standing): void {
-    const own = session === null ? null : standingOf(session.url).head;
-    const { head, ahead } = node;
-    if (own === null || head === null || head <= own) node.ahead = null;
-    else if (ahead === null || own >= ahead.head) node.ahead = { head, sinceMs: clock() };
-  }
-
   function told(url: string, said: { head: number; syncing: boolean | null } | null): void {
     const node = standingOf(url);
     if (node.refused !== null) return;
     Object.assign(node, { away: said === null, head: null, syncing: null, ...said });
-    const highest = highestOf(standings);
-    for (const each of standings) {
-      noteLead(each);
-      if (!isFit(each, highest)) each.fitSinceMs = null;
-      else each.fitSinceMs ??= clock();
-    }
+    compare(standings, clock(), limits());
   }
 
   return {
@@ -137,7 +127,6 @@ export function openNodes(
     use: (url, link) => {
       const opened: NonNullable<typeof session> = { url, link, departure: null };
       session = opened;
-      for (const node of standings) node.ahead = null;
       return {
         get departure() {
           return opened.departure;
@@ -152,9 +141,9 @@ export function openNodes(
     },
     told,
     refuse,
-    review: (isHung, limits) => {
+    review: (isHung) => {
       if (session === null || session.departure !== null) return;
-      const move = chooseMove(standings, session.url, isHung, clock(), limits);
+      const move = chooseMove(standings, session.url, isHung, clock(), limits());
       if (move === null) return;
       if (isHung) told(session.url, null);
       session.departure = new Departure(move);

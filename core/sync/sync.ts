@@ -10,6 +10,7 @@ import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { writeOurs } from "../storage/authorities.ts";
 import { writeLabels } from "../storage/labels.ts";
+import { readConstants } from "../storage/meta.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { Session, SyncHooks, SyncOptions } from "./context.ts";
@@ -23,8 +24,11 @@ import { openPatience } from "./patience.ts";
 import { openMeter, openPerformance } from "./performance.ts";
 import { fetchIdentity, openSession, runSession } from "./session.ts";
 
+/** Where the file does not know its chain's slots yet. */
+const USUAL_SLOT_MS = 6000;
+
 /**
- * Syncs a node's chain into a database. Returns when asked to stop or, with `once`, at the tip.
+ * Syncs a chain into a database, from one of its nodes. Returns when asked to stop or, with `once`, at the tip.
  * Throws what trying again cannot cure: `wrong-chain`, `locked`, `database`, `config`, and `unavailable`
  * when the node was never reached and `daemon` is off.
  */
@@ -56,7 +60,11 @@ export async function sync(
     performanceEveryMs === null ? null : openPerformance(meter, keeper, performanceEveryMs);
 
   const patience = openPatience(options, hooks.log);
-  const nodes = openNodes(options.nodes, hooks.log);
+  const nodes = openNodes(options.nodes, hooks.log, () => ({
+    // A block that has not come within a slot is lacking.
+    lagMs: readConstants(db)?.slotDurationMs ?? USUAL_SLOT_MS,
+    returnAfterMs: options.failover.returnAfterMs,
+  }));
   using lookout = openLookout(db, nodes, hooks.log, options.failover);
   const side: Session["side"] = new Map();
   let greeted = "";

@@ -32,7 +32,7 @@ const NO_RPC = {
   "database.lag": "unknown",
   ...all([...FROM_NODE, "next-slot", "grandpa"], "validator", "unknown"),
 };
-const NO_NODE = { ...NO_RPC, "node.peers": "unknown" };
+export const NO_NODE = { ...NO_RPC, "node.peers": "unknown" };
 const NO_FILE = {
   ...all(["lag", "gaps", "unattributed", "disk"], "database", "absent"),
   ...all(FROM_FILE, "validator", "unknown"),
@@ -85,42 +85,6 @@ export const FAULTS: Fault[] = [
     name: "the node's RPC and its metrics hang",
     cause: ({ devnet }) => devnet.setFaults({ silent: true, metricsSilent: true }),
     turns: NO_NODE,
-    code: 2,
-  },
-  {
-    name: "the first of two nodes is off",
-    cause: ({ devnet }) => ["-r", "ws://127.0.0.1:1", "-r", devnet.url],
-    turns: { "node.standby": "warning" },
-    code: 1,
-  },
-  {
-    name: "the first of two nodes hangs",
-    cause: async ({ devnet }) => {
-      const other = await startSmallDevnet();
-      others.push(other);
-      other.setFaults({ silent: true });
-      return ["-r", other.url, "-r", devnet.url];
-    },
-    turns: { "node.standby": "warning" },
-    code: 1,
-  },
-  {
-    name: "the first of two nodes is on another chain",
-    cause: async ({ devnet }) => {
-      const other = await startSmallDevnet({ seed: "another" });
-      others.push(other);
-      return ["-r", other.url, "-r", devnet.url];
-    },
-    turns: { "node.standby": "warning" },
-    code: 1,
-  },
-  {
-    name: "both of two nodes are off",
-    cause: () => [
-      ...["-r", "ws://127.0.0.1:1", "-r", "ws://127.0.0.1:2"],
-      ...["-M", "http://127.0.0.1:1/metrics"],
-    ],
-    turns: { ...NO_NODE, "node.standby": "unknown" },
     code: 2,
   },
   {

@@ -5,7 +5,7 @@ import type { Link } from "../../../core/chain/link.ts";
 import { MonitorError } from "../../../core/errors.ts";
 import type { ErrorCode } from "../../../core/errors.ts";
 import type { Limits, Standing } from "../../../core/sync/choice.ts";
-import { chooseMove, chooseNext, newStanding } from "../../../core/sync/choice.ts";
+import { chooseMove, chooseNext, compare, newStanding } from "../../../core/sync/choice.ts";
 import { openNodes } from "../../../core/sync/nodes.ts";
 import { openListLog } from "../../helpers/list-log.ts";
 
@@ -19,14 +19,52 @@ function nodes(...each: Partial<Standing>[]): Standing[] {
 
 const fit = (head: number, sinceMs = 0): Partial<Standing> => ({ head, fitSinceMs: sinceMs });
 
+describe("what follows from what they have told", () => {
+  const compared = (nowMs: number, known: Standing[]): Standing[] => {
+    compare(known, nowMs, LIMITS);
+    return known;
+  };
+  const fitness = (nowMs: number, known: Standing[]): (number | null)[] =>
+    compared(nowMs, known).map(({ fitSinceMs }) => fitSinceMs);
+
+  test("fit is who answers, does not sync, and is near the highest", () => {
+    const known = nodes({ head: 100 }, { head: 95, syncing: false }, { head: 94 });
+    expect(fitness(7, known)).toEqual([7, 7, null]);
+    const others = nodes({ head: 100 }, { head: 100, syncing: true }, { away: true });
+    expect(fitness(7, others)).toEqual([7, null, null]);
+    expect(fitness(7, nodes({ head: 100, refused: "why" }, {}))).toEqual([null, null]);
+  });
+
+  test("who stays fit has been since it first was", () => {
+    expect(fitness(9, nodes(fit(100, 7), fit(98, 8)))).toEqual([7, 8]);
+  });
+
+  test("a block is lacking from when another had it until it has come", () => {
+    const [, behind] = compared(10, nodes({ head: 101 }, { head: 100 }));
+    expect(behind?.lacks).toEqual({ head: 101, sinceMs: 10 });
+    const lacks = { head: 101, sinceMs: 10 };
+    expect(compared(20, nodes({ head: 103 }, { head: 100, lacks }))[1]?.lacks).toEqual(lacks);
+    // That one came; the next one is lacking since now.
+    const next = { head: 103, sinceMs: 20 };
+    expect(compared(20, nodes({ head: 103 }, { head: 101, lacks }))[1]?.lacks).toEqual(next);
+    expect(compared(20, nodes({ head: 103 }, { head: 103, lacks }))[1]?.lacks).toBeNull();
+  });
+
+  test("who lacks one for as long as is borne is not fit, however near", () => {
+    const known = (): Standing[] =>
+      nodes(fit(101), { ...fit(100), lacks: { head: 101, sinceMs: 10 } });
+    expect(fitness(6009, known())).toEqual([0, 0]);
+    expect(fitness(6010, known())).toEqual([0, null]);
+  });
+});
+
 describe("whom to ask when nobody is in use", () => {
   const cases: [string, Standing[], string | null][] = [
     ["the first of those nothing is known of", nodes({}, {}), "a"],
     ["the first of those that are fit", nodes(fit(100), fit(103)), "a"],
     ["one that is fit before one nothing is known of", nodes({}, fit(100)), "b"],
     ["one nothing is known of before one that is away", nodes({ away: true }, {}), "b"],
-    ["one at the tip before one that is behind", nodes({ head: 90 }, fit(100)), "b"],
-    ["one at the tip before one that syncs", nodes({ head: 99, syncing: true }, fit(100)), "b"],
+    ["one that is fit before one that answers and is not", nodes({ head: 90 }, fit(100)), "b"],
     ["one that is behind before one that is away", nodes({ away: true }, { head: 5 }), "b"],
     ["never one that was refused", nodes({ refused: "why" }, { away: true }), "b"],
     ["nobody, when all were refused", nodes({ refused: "why" }), null],
@@ -45,23 +83,24 @@ describe("whether the node in use is left", () => {
   const NOW = 100_000;
   const move = (known: Standing[], inUse = "a", isHung = false): string | null =>
     chooseMove(known, inUse, isHung, NOW, LIMITS)?.to ?? null;
-  const lead = (sinceMs: number): Partial<Standing> => ({ ahead: { head: 101, sinceMs } });
+  const lacking = (sinceMs: number): Partial<Standing> => ({
+    ...{ head: 100, lacks: { head: 101, sinceMs } },
+  });
 
   test("not while it keeps up", () => {
     expect(move(nodes(fit(100), fit(100)))).toBeNull();
-    expect(move(nodes(fit(100), fit(104)))).toBeNull();
+    expect(move(nodes(lacking(NOW - 5999), fit(101)))).toBeNull();
   });
 
-  test("for one that has had a block it lacks for as long as is borne, not sooner", () => {
-    expect(move(nodes(fit(100), { ...fit(101), ...lead(NOW - 5999) }))).toBeNull();
-    expect(move(nodes(fit(100), { ...fit(101), ...lead(NOW - 6000) }))).toBe("b");
+  test("when it lacks a block for longer than is borne, for the first that has it", () => {
+    expect(move(nodes(lacking(NOW - 6000), fit(100), fit(101)))).toBe("c");
+    expect(move(nodes(lacking(NOW - 6000), { head: 101, syncing: true }))).toBeNull();
   });
 
-  test("not for one that is not fit, or failed a moment ago", () => {
-    const ahead = { head: 101, ...lead(0) };
-    expect(move(nodes(fit(100), { ...ahead, syncing: true }))).toBeNull();
-    expect(move(nodes(fit(100), { ...ahead, ...fit(101), failedAtMs: NOW - 59_999 }))).toBeNull();
-    expect(move(nodes(fit(100), { ...ahead, ...fit(101), failedAtMs: NOW - 60_000 }))).toBe("b");
+  test("not for one that failed a moment ago", () => {
+    const failed = (atMs: number): Partial<Standing> => ({ ...fit(101), failedAtMs: atMs });
+    expect(move(nodes(lacking(0), failed(NOW - 59_999)))).toBeNull();
+    expect(move(nodes(lacking(0), failed(NOW - 60_000)))).toBe("b");
   });
 
   test("when it hangs, at once, for the first one that is fit", () => {
@@ -82,7 +121,12 @@ describe("failures", () => {
   function open(count: number) {
     let nowMs = 1000;
     const log = openListLog("info");
-    const list = openNodes(["a", "b", "c"].slice(0, count), log, () => nowMs);
+    const list = openNodes(
+      ["a", "b", "c"].slice(0, count),
+      log,
+      () => LIMITS,
+      () => nowMs,
+    );
     const fail = (code: ErrorCode, blocks = 0): string | null =>
       list.failed(list.next(), new MonitorError(code, code), blocks);
     return { list, log, fail, pass: (ms: number) => (nowMs += ms) };
@@ -152,23 +196,28 @@ describe("failures", () => {
 
 test("moving away closes the link, and says where to and why", () => {
   let nowMs = 0;
-  const list = openNodes(["a", "b"], openListLog(), () => nowMs);
+  const list = openNodes(
+    ["a", "b"],
+    openListLog(),
+    () => LIMITS,
+    () => nowMs,
+  );
   let closed = 0;
   using use = list.use("a", { ...deadLink(), close: () => void closed++ });
   list.told("a", { head: 100, syncing: false });
   list.told("b", { head: 101, syncing: null });
-  list.review(false, LIMITS);
+  list.review(false);
   expect([use.departure, closed]).toEqual([null, 0]);
   // It has caught up, and another block is lacking since then.
   list.told("a", { head: 101, syncing: false });
   nowMs = 5000;
   list.told("b", { head: 102, syncing: null });
   nowMs = 10_000;
-  list.review(false, LIMITS);
+  list.review(false);
   expect(use.departure).toBeNull();
   nowMs = 11_000;
-  list.review(false, LIMITS);
-  list.review(false, LIMITS);
+  list.review(false);
+  list.review(false);
   expect([use.departure?.move.to, list.next(), closed]).toEqual(["b", "b", 1]);
 });
 
