@@ -52,11 +52,16 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
   }
 
   /** Once per cause until all is well again: the tenth repetition helps nobody at three in the morning. */
-  function complain(error: unknown, whatNow: string): void {
+  function complain(error: unknown, next: string | null): void {
     const text = describeError(error);
-    const hint = error instanceof MonitorError && error.hint !== undefined ? `; ${error.hint}` : "";
-    // The same cause with other numbers is the same cause.
-    const cause = text.replaceAll(/0x[0-9a-f]+|\d+/g, "#");
+    const advice = error instanceof MonitorError && next === null ? error.hint : undefined;
+    const hint = advice === undefined ? "" : `; ${advice}`;
+    const whatNow =
+      next === null
+        ? `trying again, waiting up to ${longest} between attempts`
+        : `going on with ${next}`;
+    // The same cause with other numbers is the same cause; where it leads tells nodes apart.
+    const cause = `${next} ${text.replaceAll(/0x[0-9a-f]+|\d+/g, "#")}`;
     if (complaints.has(cause)) log.debug(text);
     else log.warn(`${text}${hint}; ${whatNow}`);
     complaints.add(cause);
@@ -75,7 +80,7 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
     },
     pauseAfter: (error, blocksStored, next = null) => {
       if (next !== null && isCode(error, "wrong-chain", ...PASSING)) {
-        complain(error, `going on with ${next}`);
+        complain(error, next);
         return 0;
       }
       failures = blocksStored > 0 ? 1 : failures + 1;
@@ -85,7 +90,7 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
       if (tooMuch) limit = Math.ceil(batchSize / 2);
       else if (2 * batchSize >= live.settings.batchSize) limit = Number.POSITIVE_INFINITY;
       else limit = 2 * batchSize;
-      complain(error, `trying again, waiting up to ${longest} between attempts`);
+      complain(error, null);
       const pauseMs = Math.min(retry.maxDelayMs, retry.initialDelayMs * 2 ** (failures - 1));
       return Math.max(SHORTEST_PAUSE_MS, pauseMs);
     },
