@@ -4,17 +4,18 @@ import type { Database } from "bun:sqlite";
 import type { Link } from "../chain/link.ts";
 import { reach } from "../chain/reach.ts";
 import { fetchHealth } from "../chain/rpc-node.ts";
-import { fetchHash, fetchHeader } from "../chain/rpc.ts";
+import { fetchHeader } from "../chain/rpc.ts";
 import { describeError, isCode, MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { readIdentity } from "../storage/meta.ts";
+import { describeDifference, readIdentity } from "../storage/meta.ts";
 import type { ChainIdentity } from "../types.ts";
 import type { FailoverPace } from "./context.ts";
 import type { Nodes } from "./nodes.ts";
+import { fetchIdentity } from "./session.ts";
 
 /** A node that does not answer a look by then is away. */
 const LOOK_TIMEOUT_MS = 5000;
-/** One wrong reply looks like another chain: it is asked so often before it is believed. */
+/** One wrong reply looks like another chain: it must say the same so often again to be believed. */
 const ASKED_AGAIN = 2;
 
 export interface Lookout extends Disposable {
@@ -79,12 +80,15 @@ export function openLookout(db: Database, nodes: Nodes, log: Log, pace: Failover
     } catch (error) {
       drop(url);
       if (!concerns(url)) return;
-      const level = error instanceof MonitorError ? "debug" : "warn";
-      log[level](`${url} is not in use and away: ${describeError(error)}`, { url });
-      nodes.told(url, null);
+      if (nodes.told(url, null)) tellAway(url, error);
     } finally {
       busy.delete(url);
     }
+  }
+
+  function tellAway(url: string, error: unknown): void {
+    const level = error instanceof MonitorError ? "debug" : "warn";
+    log[level](`${url} is not in use and away: ${describeError(error)}`, { url });
   }
 
   /** Its failures the session meets by itself; what matters here is when nothing comes. */
@@ -147,17 +151,14 @@ async function ask(link: Link): Promise<{ head: number; syncing: boolean | null 
   return { head: number, syncing: health?.syncing ?? null };
 }
 
-/** In what its chain is another than the file's; null = in nothing. */
+/** Why its chain is not the file's; null = it is. */
 async function findDifference(link: Link, bound: ChainIdentity): Promise<string | null> {
-  let difference: string | null = null;
-  for (let asked = 0; asked <= ASKED_AGAIN; asked++) {
-    const [genesis, first] = await Promise.all([fetchHash(link, 0), fetchHash(link, 1)]);
-    const isReset = first !== null && bound.block1Hash !== null && first !== bound.block1Hash;
-    if (genesis === bound.genesisHash && !isReset) return null;
-    difference =
-      genesis === bound.genesisHash
-        ? `its chain was started anew from the same genesis: its block 1 is ${first}`
-        : `its chain is another: its genesis is ${genesis}, that of the database ${bound.genesisHash}`;
+  const identity = await fetchIdentity(link);
+  const difference = describeDifference(bound, identity);
+  if (difference === null) return null;
+  for (let asked = 0; asked < ASKED_AGAIN; asked++) {
+    if (Bun.deepEquals(await fetchIdentity(link), identity)) continue;
+    throw new MonitorError("bad-reply", "the node contradicts itself about its chain");
   }
   return difference;
 }

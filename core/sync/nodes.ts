@@ -42,8 +42,8 @@ export interface Nodes {
   use: (url: string, link: Link) => Use;
   /** The node in use is on our chain up to its tip. */
   agreed: () => void;
-  /** What a look at a node brought; null = it did not answer. */
-  told: (url: string, said: { head: number; syncing: boolean | null } | null) => void;
+  /** What a look at a node brought; null = it did not answer. Says whether it is away now and was not before. */
+  told: (url: string, said: { head: number; syncing: boolean | null } | null) => boolean;
   refuse: (url: string, why: string) => void;
   /** Leaves the node in use where that is better. `isHung`: it has stopped answering. */
   review: (isHung: boolean) => void;
@@ -108,11 +108,13 @@ export function openNodes(
     return isOver ? giveUp(url) : null;
   }
 
-  function told(url: string, said: { head: number; syncing: boolean | null } | null): void {
+  function told(url: string, said: { head: number; syncing: boolean | null } | null): boolean {
     const node = standingOf(url);
-    if (node.refused !== null) return;
+    if (node.refused !== null) return false;
+    const isNews = said === null && !node.away;
     Object.assign(node, { away: said === null, head: null, syncing: null, ...said });
     compare(standings, clock(), limits());
+    return isNews;
   }
 
   return {

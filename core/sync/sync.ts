@@ -13,6 +13,7 @@ import { writeLabels } from "../storage/labels.ts";
 import { readConstants } from "../storage/meta.ts";
 import { openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
+import type { Limits } from "./choice.ts";
 import type { Session, SyncHooks, SyncOptions } from "./context.ts";
 import type { Keeper } from "./keeper.ts";
 import { openKeeper } from "./keeper.ts";
@@ -60,11 +61,7 @@ export async function sync(
     performanceEveryMs === null ? null : openPerformance(meter, keeper, performanceEveryMs);
 
   const patience = openPatience(options, hooks.log);
-  const nodes = openNodes(options.nodes, hooks.log, () => ({
-    // A block that has not come within a slot is lacking.
-    lagMs: readConstants(db)?.slotDurationMs ?? USUAL_SLOT_MS,
-    returnAfterMs: options.failover.returnAfterMs,
-  }));
+  const nodes = openNodes(options.nodes, hooks.log, () => limitsOf(db, options));
   using lookout = openLookout(db, nodes, hooks.log, options.failover);
   const side: Session["side"] = new Map();
   let greeted = "";
@@ -125,6 +122,12 @@ export async function sync(
     hooks.log[greeted === link.url ? "debug" : "info"](text, { chain: name, url: link.url });
     greeted = link.url;
   }
+}
+
+/** A node that has not got a block within a slot lacks it. */
+function limitsOf(db: Database, { failover }: SyncOptions): Limits {
+  const lagMs = readConstants(db)?.slotDurationMs ?? USUAL_SLOT_MS;
+  return { lagMs, returnAfterMs: failover.returnAfterMs };
 }
 
 function tellMove({ move }: Departure, log: Log): void {
