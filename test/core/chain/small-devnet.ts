@@ -31,18 +31,22 @@ export async function startSmallDevnet(
 }
 
 /** Two nodes of one chain: each makes the same blocks, as long as both are made to take the same slots. */
-export async function startTwins(
-  options: Partial<DevnetOptions> = {},
-): Promise<
-  AsyncDisposable & { first: Devnet; second: Devnet; step: (slots: number) => Promise<void> }
-> {
+interface Twins extends AsyncDisposable {
+  first: Devnet;
+  second: Devnet;
+  step: (slots?: number) => Promise<void>;
+  /** As one devnet, for `grow`. */
+  both: Pick<Devnet, "step" | "truth">;
+}
+
+export async function startTwins(options: Partial<DevnetOptions> = {}): Promise<Twins> {
   const first = await startSmallDevnet(options);
   const second = await startSmallDevnet(options);
+  const step = async (slots = 1): Promise<void> => {
+    for (let i = 0; i < slots; i++) await Promise.all([first.step(1), second.step(1)]);
+  };
   return {
-    ...{ first, second },
-    step: async (slots) => {
-      for (let i = 0; i < slots; i++) await Promise.all([first.step(1), second.step(1)]);
-    },
+    ...{ first, second, step, both: { step, truth: first.truth } },
     [Symbol.asyncDispose]: async () => void (await Promise.all([first.stop(), second.stop()])),
   };
 }

@@ -239,6 +239,32 @@ describe("the preferred node", () => {
   });
 });
 
+test("moved from node to node in the middle of forks, every lost block is kept", async () => {
+  await using twins = await startTwins({ forkRate: 0.2, forkDepth: 3, finalityLag: 4 });
+  const { first, second } = twins;
+  using folder = temporaryFolder();
+  const file = folder.file("mvm.db");
+  // No return of its own accord: each move here is one that was made to happen.
+  const failover = { ...QUICK, returnAfterMs: 60_000 };
+  await using sync = startSyncHere([first.url, second.url], file, { failover });
+  await sync.until("following", () => sync.log().includes("synced at"));
+  await grow(twins.both, sync, file, 10);
+  const from = first.truth().best;
+  let inUse = first;
+  for (let moves = 1; moves <= 8; moves++) {
+    await grow(twins.both, sync, file, 10);
+    await inUse.restart(1);
+    const count = (): number => sync.log().match(/synced at/g)?.length ?? 0;
+    await sync.until("another session", () => count() > moves);
+    inUse = sync.log().lastIndexOf(first.url) > sync.log().lastIndexOf(second.url) ? first : second;
+  }
+  await grow(twins.both, sync, file, 20);
+  await sync.stop();
+  expect(sync.log().match(/going on with/g)?.length).toBeGreaterThan(4);
+  expect(first.truth().orphans.filter(({ number }) => number > from).length).toBeGreaterThan(5);
+  expect(faultsIn(file, first, from + 1)).toEqual([]);
+});
+
 test("a lost block that only the node before had seen is kept, by its seal", async () => {
   const first = await startSmallDevnet({ missRate: 0 });
   await using second = await startSmallDevnet({ missRate: 0 });
