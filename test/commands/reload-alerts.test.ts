@@ -93,15 +93,10 @@ test.each([
       `${alerts}[rpc]\n${named}\nmetrics_url = "${devnet.metricsUrl}"\n[view]\nexpected_ip = "192.0.2.1"\n`,
     );
     sync.kill("SIGHUP");
-    await sync.until("the change", () =>
-      sync.log().includes("view.expected_ip not set → 192.0.2.1"),
-    );
-    const line =
-      sync
-        .log()
-        .split("\n")
-        .find((each) => each.includes(`${key} `)) ?? "";
-    expect(line).toMatch(/→ ws:\/\/127\.0\.0\.1:1.*: needs a restart/);
+    // What waits for a restart is said last.
+    const waits = new RegExp(`${key} .*→ ws://127\\.0\\.0\\.1:1.*: needs a restart`);
+    await sync.until("the changes", () => waits.test(sync.log()));
+    expect(sync.log()).toContain("view.expected_ip not set → 192.0.2.1");
     expect(sync.log()).toMatch(/rpc\.metrics_url not set → \S+, in effect/);
     await receiver.until(1);
     const kinds = receiver.received.map(({ body }) => body["kind"]);

@@ -46,7 +46,7 @@ export async function startTwins(options: Partial<DevnetOptions> = {}): Promise<
     for (let i = 0; i < slots; i++) await Promise.all([first.step(1), second.step(1)]);
   };
   return {
-    ...{ first, second, step, both: { step, truth: first.truth } },
+    ...{ first, second, step, both: { step, truth: () => first.truth() } },
     [Symbol.asyncDispose]: async () => void (await Promise.all([first.stop(), second.stop()])),
   };
 }
