@@ -124,10 +124,10 @@ export async function sync(
   }
 }
 
-/** A node that has not got a block within a slot lacks it. */
-function limitsOf(db: Database, { failover }: SyncOptions): Limits {
-  const lagMs = readConstants(db)?.slotDurationMs ?? USUAL_SLOT_MS;
-  return { lagMs, returnAfterMs: failover.returnAfterMs };
+/** A node that has not got a block within a slot lacks it. Nothing shorter than some looks can be told from chance. */
+function limitsOf(db: Database, { failover: { lookMs, returnAfterMs } }: SyncOptions): Limits {
+  const slotMs = readConstants(db)?.slotDurationMs ?? USUAL_SLOT_MS;
+  return { lagMs: Math.max(slotMs, 3 * lookMs), returnAfterMs };
 }
 
 function tellMove({ move }: Departure, log: Log): void {

@@ -45,6 +45,7 @@ async function measure(signal: "SIGKILL" | "SIGSTOP", following: boolean): Promi
   // Long enough for a look at the other; not at the same point of the second each time.
   await Bun.sleep(2500 + (following ? Math.random() * SLOT_MS : 0));
   if (!following && storedHeights(file).last >= HISTORY) throw new Error("too fast to be hit");
+  if (sync.log().includes("going on")) throw new Error(`left before: ${sync.log()}`);
   const began = performance.now();
   await first.kill(signal);
   await sync.until("the move", () => sync.log().includes(`going on with ${second.url}`));

@@ -382,7 +382,7 @@ describe("at the start", () => {
     expect(faultsIn(file, devnet)).toEqual([]);
   });
 
-  test("all of them away is 69, with --once after as many rounds as are allowed", async () => {
+  test("all of them away is 69, once each was tried", async () => {
     using folder = temporaryFolder();
     const nodes = ["-r", "ws://127.0.0.1:1", "-r", "ws://127.0.0.1:2", "-d", folder.file("mvm.db")];
     await using sync = startWith(...nodes);
