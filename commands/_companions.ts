@@ -82,8 +82,12 @@ export function prepareCompanions(
       const wanted = alertSettings(next);
       return () => {
         // The checks look at the node and the file that are synced, until a restart.
-        const { database, chain } = config;
-        config = { ...next, rpc: { ...next.rpc, url: config.rpc.url }, database, chain };
+        const {
+          database,
+          chain,
+          rpc: { url, urls },
+        } = config;
+        config = { ...next, rpc: { ...next.rpc, url, urls }, database, chain };
         ours = keys;
         settings = wanted;
         watch?.reload(wanted);

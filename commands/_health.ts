@@ -2,6 +2,7 @@
 import type { ArgsDef } from "citty";
 
 import type { Config } from "../core/config/schema.ts";
+import { nodesOf } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import type { Verdict } from "../core/health/report.ts";
@@ -17,6 +18,7 @@ import {
   loadSettings,
   nodeFlag,
   readFlag,
+  readNodeFlags,
   readValidatorFlags,
 } from "./_settings.ts";
 
@@ -36,7 +38,6 @@ export const healthFlags = {
 } satisfies ArgsDef;
 
 export interface HealthArguments {
-  "rpc-url"?: string | undefined;
   "db-path"?: string | undefined;
   "keys-file"?: string | undefined;
   "metrics-url"?: string | undefined;
@@ -55,7 +56,7 @@ export async function readHealthInput(
     throw new MonitorError("usage", "--keys-file goes with one --keystore, not with several");
   }
   const flags = {
-    "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+    ...readNodeFlags(rawArgs),
     "rpc.metrics_url": readFlag("rpc.metrics_url", given["metrics-url"]),
     "database.path": readFlag("database.path", given["db-path"]),
     "validator.keystore_path": readFlag("validator.keystore_path", keystores[0]),
@@ -73,12 +74,10 @@ export async function readHealthInput(
 }
 
 /** What the configuration wants looked at, and by what it is judged. */
-export function healthInput(
-  { rpc, database, view, chain, alerts, status }: Config,
-  ours: readonly OurValidator[],
-): HealthInput {
+export function healthInput(config: Config, ours: readonly OurValidator[]): HealthInput {
+  const { rpc, database, view, chain, alerts, status } = config;
   return {
-    nodeUrl: rpc.url,
+    nodes: nodesOf(config),
     metricsUrl: rpc.metrics_url,
     nodeExporterUrl: rpc.node_exporter_url,
     databasePath: database.path,

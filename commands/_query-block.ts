@@ -3,10 +3,11 @@ import type { Database } from "bun:sqlite";
 
 import { defineCommand } from "citty";
 
-import { connect } from "../core/chain/connect.ts";
 import { inspectBlock } from "../core/chain/inspect.ts";
 import type { Link } from "../core/chain/link.ts";
+import { connectFirst } from "../core/chain/reach.ts";
 import { fetchHeader } from "../core/chain/rpc.ts";
+import { nodesOf } from "../core/config/schema.ts";
 import { describeError, isCode, MonitorError } from "../core/errors.ts";
 import type { BlockDetails } from "../core/queries/block.ts";
 import { findOrphan, notStored, readBlock, readOrphan } from "../core/queries/block.ts";
@@ -15,7 +16,7 @@ import { askFile, writeOne } from "./_query-answer.ts";
 import type { BlockAnswer } from "./_query-block-text.ts";
 import { formatBlock } from "./_query-block-text.ts";
 import { parseForm, sharedFlags } from "./_query-flags.ts";
-import { loadSettings, nodeFlag, readFlag } from "./_settings.ts";
+import { loadSettings, nodeFlag, readFlag, readNodeFlags } from "./_settings.ts";
 
 /** A person waits: a node that does not answer by then is away. */
 const PATIENCE_MS = 4000;
@@ -33,18 +34,18 @@ export const block = defineCommand({
     ...nodeFlag,
     offline: { type: "boolean", default: false, description: "ask the file alone, not the node" },
   },
-  run: async ({ args }) => {
+  run: async ({ args, rawArgs }) => {
     const wanted = parseBlock(args.block);
     const form = parseForm(args);
-    const { database, rpc } = await loadSettings(args, {
+    const config = await loadSettings(args, {
       "database.path": readFlag("database.path", args["db-path"]),
-      "rpc.url": readFlag("rpc.url", args["rpc-url"]),
+      ...readNodeFlags(rawArgs),
     });
     const node = args.offline
       ? new MonitorError("unavailable", "not asked (--offline)")
-      : await reach(rpc.url);
+      : await reach(nodesOf(config));
     try {
-      return await askFile(database.path, async (db) => {
+      return await askFile(config.database.path, async (db) => {
         const details = await find(db, wanted, node);
         const answer = { ...details, ...(await inspect(node, details)) };
         await writeOne(form, answer, (screen) => formatBlock(answer, screen));
@@ -64,12 +65,16 @@ function parseBlock(word: string): number | string {
   throw new MonitorError("usage", `${word}: neither a height nor a hash of 64 hex digits`);
 }
 
-async function reach(url: string): Promise<Link | MonitorError> {
+async function reach(urls: readonly string[]): Promise<Link | MonitorError> {
   try {
-    return await connect(url, { timeoutMs: PATIENCE_MS }, AbortSignal.timeout(PATIENCE_MS));
+    return (await connectFirst(urls, { timeoutMs: PATIENCE_MS }, AbortSignal.timeout(PATIENCE_MS)))
+      .link;
   } catch (error) {
     if (isCode(error, "stopped")) {
-      return new MonitorError("unavailable", `${url}: no answer within ${PATIENCE_MS / 1000} s`);
+      return new MonitorError(
+        "unavailable",
+        `${urls.join(", ")}: no answer within ${PATIENCE_MS / 1000} s`,
+      );
     }
     if (isCode(error, "unavailable", "too-much", "bad-reply", "rpc")) return error;
     throw error;

@@ -2,10 +2,10 @@
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 
-import { connect } from "../core/chain/connect.ts";
 import type { Link } from "../core/chain/link.ts";
 import type { NodeOutlook } from "../core/chain/outlook.ts";
 import { fetchOutlook } from "../core/chain/outlook.ts";
+import { connectFirst } from "../core/chain/reach.ts";
 import { fetchHash } from "../core/chain/rpc.ts";
 import { fetchCommittee } from "../core/chain/runtime.ts";
 import { isCode, MonitorError } from "../core/errors.ts";
@@ -28,16 +28,18 @@ export interface Sources extends Disposable {
 /** Opens what can be opened. Throws when neither can, and `wrong-chain` when the two are of different chains. */
 export async function openSources(given: {
   path: string;
-  url: string | null;
+  /** The preferred one first; null: none is asked. */
+  urls: readonly string[] | null;
   timeoutMs: number;
 }): Promise<Sources> {
   const db = existsSync(given.path) ? openReadable(given.path) : null;
   let link: Link | null = null;
   let problem: MonitorError | null = null;
   try {
-    if (given.url !== null) {
+    if (given.urls !== null) {
       const timeoutMs = Math.min(given.timeoutMs, LONGEST_WAIT_MS);
-      link = await connect(given.url, { timeoutMs }, AbortSignal.timeout(timeoutMs));
+      const limit = AbortSignal.timeout(timeoutMs);
+      ({ link } = await connectFirst(given.urls, { timeoutMs }, limit));
       if (db !== null) await checkSameChain(db, link);
     }
   } catch (error) {

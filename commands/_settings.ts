@@ -8,8 +8,9 @@ import { loadConfig } from "../core/config/load.ts";
 import type { LoadOptions } from "../core/config/load.ts";
 import type { Config, DottedKey, Settings } from "../core/config/schema.ts";
 import { findKey } from "../core/config/schema.ts";
-import { parseFlag } from "../core/config/value.ts";
+import { formatSetting, parseFlag } from "../core/config/value.ts";
 import { MonitorError } from "../core/errors.ts";
+import { repeated } from "./_arguments.ts";
 
 /** Flags of every command that reads the configuration. */
 export const configFlags = {
@@ -29,11 +30,18 @@ export const configFlags = {
 export function describeFlag(dotted: DottedKey): string {
   const spec = findKey(dotted)?.spec;
   if (spec === undefined) return "";
-  return spec.default === null ? spec.description : `${spec.description} (${spec.default})`;
+  const usual = formatSetting(spec.default);
+  return usual === null ? spec.description : `${spec.description} (${usual})`;
 }
 
+/** May be given several times: see readNodeFlags. */
 export const nodeFlag = {
-  "rpc-url": { type: "string", alias: "r", valueHint: "URL", description: describeFlag("rpc.url") },
+  "rpc-url": {
+    type: "string",
+    alias: "r",
+    valueHint: "URL...",
+    description: describeFlag("rpc.url"),
+  },
 } satisfies ArgsDef;
 
 export const databaseFlag = {
@@ -62,6 +70,18 @@ export function readFlag<K extends DottedKey>(
 ): Settings[K] | undefined {
   if (text === undefined) return undefined;
   return parseFlag(key, text, findKey(key)?.flag ?? key);
+}
+
+/**
+ * `--rpc-url` once is one node; given again it is several, the preferred one first. For `rawArgs` as a command's
+ * run has them. Throws `usage`.
+ */
+export function readNodeFlags(
+  rawArgs: readonly string[],
+): Pick<LoadOptions["flags"], "rpc.url" | "rpc.urls"> {
+  const urls = [...new Set(repeated(rawArgs, "rpc-url"))];
+  const read = urls.flatMap((url) => readFlag("rpc.url", url) ?? []);
+  return read.length > 1 ? { "rpc.urls": read } : { "rpc.url": read[0] };
 }
 
 /**

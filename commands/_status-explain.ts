@@ -7,6 +7,8 @@ const T = THRESHOLDS;
 export const EXPLAINED: Record<CheckName, string> = {
   "node.reachable":
     "Whether the node's RPC answers at all. Without it nothing else is known of the chain.",
+  "node.standby":
+    "Whether the other nodes of rpc.urls answer and are on our chain: one of them stands in when the first is away.",
   "node.latency": `Time of one small question. Normal: a few ms on the same machine; past ${T.latencyMs.warning} ms the node is overloaded.`,
   "node.syncing": "Whether the node is catching up. A node that syncs makes no blocks.",
   "node.peers": `Other nodes it is connected to. Normal: 8 to 50; below alerts.min_peers (3) blocks come late, with none they do not come. None while syncing for a minute after a start is normal.`,

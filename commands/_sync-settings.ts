@@ -1,11 +1,13 @@
 // What mvm-sync takes from the configuration, at the start and again on each reload.
 import { readLabels } from "../core/config/labels.ts";
 import type { Config } from "../core/config/schema.ts";
+import { nodesOf } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { OurValidator } from "../core/ours.ts";
 import { readOurs } from "../core/ours.ts";
 import type { SyncOptions } from "../core/sync/context.ts";
+import { FAILOVER_PACE } from "../core/sync/defaults.ts";
 import type { LiveSettings } from "../core/sync/live.ts";
 import { openLive } from "../core/sync/live.ts";
 import { configPlaces, loadNoticed } from "./_settings.ts";
@@ -26,7 +28,8 @@ export function syncOptions(
 ): SyncOptions {
   const { rpc, database, chain, sync } = config;
   return {
-    rpcUrl: rpc.url,
+    nodes: nodesOf(config),
+    failover: FAILOVER_PACE,
     databasePath: database.path,
     live: openLive(liveSettings(config, ours, given)),
     concurrency: sync.concurrency,

@@ -48,11 +48,11 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
     return reader;
   }
 
-  const { nodeUrl: url, databasePath: path } = health.input;
+  const { nodes: urls, databasePath: path } = health.input;
   const first = startReader();
   const node = startThread(hear);
   const ours = readOurs(health.validators).flatMap(({ aura }) => aura);
-  post(node, { kind: "open-node", url, timeoutMs, refreshMs, ours });
+  post(node, { kind: "open-node", urls, timeoutMs, refreshMs, ours });
   const checks = startThread(hear);
   post(checks, { kind: "open-health", wishes: health });
   let watching = first;

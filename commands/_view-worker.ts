@@ -55,8 +55,8 @@ async function serveDatabase({ path, logFile, refreshMs }: Request & { kind: "op
 
 async function serveNode(request: Request & { kind: "open-node" }) {
   const { followNode } = await import("../core/view/node.ts");
-  const { url, timeoutMs, refreshMs, ours } = request;
-  const options = { url, timeoutMs, pollMs: refreshMs, ours };
+  const { urls, timeoutMs, refreshMs, ours } = request;
+  const options = { urls, timeoutMs, pollMs: refreshMs, ours };
   let told = "";
   const never = new AbortController().signal;
   void followNode(
@@ -72,7 +72,7 @@ async function serveNode(request: Request & { kind: "open-node" }) {
   const { askNode } = await import("../core/view/inspect.ts");
   return (asked: Request): void => {
     if (asked.kind !== "inspect") return;
-    void askNode(url, asked.hash, asked.author).then((facts) =>
+    void askNode(urls, asked.hash, asked.author).then((facts) =>
       report({ kind: "inspected", facts }),
     );
   };

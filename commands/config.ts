@@ -13,6 +13,7 @@ import type { LoadOptions } from "../core/config/load.ts";
 import { inspectConfig, loadConfig } from "../core/config/load.ts";
 import { describeSettings } from "../core/config/rows.ts";
 import { userConfigPath } from "../core/config/search.ts";
+import { formatSetting } from "../core/config/value.ts";
 import { MonitorError } from "../core/errors.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import { formatTable, openScreen, writeOut } from "./_output.ts";
@@ -43,7 +44,7 @@ const show = defineCommand({
           settings,
           [
             { title: "KEY", cell: ({ key }) => key },
-            { title: "VALUE", cell: ({ value }) => (value === null ? "-" : String(value)) },
+            { title: "VALUE", cell: ({ value }) => formatSetting(value) ?? "-" },
             { title: "SOURCE", cell: ({ source }) => source },
             { title: "", cell: ({ status }) => (status === null ? "" : "no effect") },
           ],

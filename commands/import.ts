@@ -3,6 +3,7 @@
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
+import { nodesOf } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { RowComparison } from "../core/import/compare.ts";
 import type { ImportHooks, ImportReport } from "../core/import/import.ts";
@@ -12,7 +13,7 @@ import type { Level } from "../core/log.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import type { Screen } from "./_output.ts";
 import { formatPairs, formatTable, openScreen, writeOut } from "./_output.ts";
-import { configFlags, loadSettings, nodeFlag, readFlag } from "./_settings.ts";
+import { configFlags, loadSettings, nodeFlag, readFlag, readNodeFlags } from "./_settings.ts";
 
 const args = {
   "from-mvm": { type: "string", valueHint: "FILE", description: "the Rust tool's mvm.db" },
@@ -42,24 +43,25 @@ export const importCommand = defineCommand({
     ],
   },
   args,
-  run: async ({ args: given }) => {
+  run: async ({ args: given, rawArgs }) => {
     const source = given["from-mvm"];
     if (source === undefined) {
       throw new MonitorError("usage", "import from what?", {
         hint: "name the Rust tool's database with --from-mvm FILE",
       });
     }
-    const { rpc, database } = await loadSettings(given, {
-      "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+    const config = await loadSettings(given, {
+      ...readNodeFlags(rawArgs),
       "database.path": readFlag("database.path", given["db-path"]),
     });
+    const { rpc, database } = config;
     const aborter = new AbortController();
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => aborter.abort());
     const report = await importFromRust(
       {
         source,
         target: database.path,
-        rpcUrl: given.offline ? null : rpc.url,
+        nodes: given.offline ? null : nodesOf(config),
         timeoutMs: rpc.timeout_ms,
         dryRun: given["dry-run"],
       },

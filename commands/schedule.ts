@@ -4,6 +4,7 @@ import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
 import { formatCalendar } from "../core/calendar-file.ts";
+import { nodesOf } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { Forecast, NamedKey } from "../core/forecast.ts";
 import { buildForecast, chooseKnown } from "../core/forecast.ts";
@@ -24,6 +25,7 @@ import {
   loadSettings,
   nodeFlag,
   readFlag,
+  readNodeFlags,
   readValidatorFlags,
 } from "./_settings.ts";
 import { formatSpan, parseSpan } from "./_span.ts";
@@ -97,9 +99,7 @@ export const scheduleCommand = defineCommand({
   },
 });
 
-type Given = Partial<
-  Record<"rpc-url" | "db-path" | "keystore" | "validator", string | undefined>
-> & {
+type Given = Partial<Record<"db-path" | "keystore" | "validator", string | undefined>> & {
   config?: string | undefined;
   env?: string | undefined;
   offline: boolean;
@@ -107,17 +107,18 @@ type Given = Partial<
 
 async function gather(given: Given, rawArgs: readonly string[]): Promise<Forecast> {
   const flags = {
-    "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+    ...readNodeFlags(rawArgs),
     "database.path": readFlag("database.path", given["db-path"]),
     "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
   };
   const named = readValidatorFlags(repeated(rawArgs, "keystore"));
-  const { rpc, database, validators } = await loadSettings(given, flags, named);
+  const config = await loadSettings(given, flags, named);
+  const { rpc, database, validators } = config;
   const own: NamedKey[] = readOurs(validators).flatMap(({ aura, label }) =>
     aura.map((each) => ({ aura: each, label })),
   );
-  const url = given.offline ? null : rpc.url;
-  using sources = await openSources({ path: database.path, url, timeoutMs: rpc.timeout_ms });
+  const urls = given.offline ? null : nodesOf(config);
+  using sources = await openSources({ path: database.path, urls, timeoutMs: rpc.timeout_ms });
   const node = await askNode(sources);
   const keys = await findKeys(sources, given.validator, own);
   const { db } = sources;

@@ -28,6 +28,7 @@ import {
   keystoreFlag,
   nodeFlag,
   readFlag,
+  readNodeFlags,
   readValidatorFlags,
 } from "./_settings.ts";
 import { liveSettings, openLoader, readOurKeys, syncOptions } from "./_sync-settings.ts";
@@ -177,7 +178,7 @@ type Given = Parameters<NonNullable<typeof syncCommand.run>>[0]["args"];
 
 function readFlags(given: Given, rawArgs: readonly string[]): Parameters<typeof openLoader>[1] {
   return {
-    "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+    ...readNodeFlags(rawArgs),
     "rpc.timeout_ms": readFlag("rpc.timeout_ms", given.timeout),
     "database.path": readFlag("database.path", given["db-path"]),
     "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),

@@ -5,8 +5,9 @@ import type { Database } from "bun:sqlite";
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
-import { connect } from "../core/chain/connect.ts";
 import type { Link } from "../core/chain/link.ts";
+import { connectFirst } from "../core/chain/reach.ts";
+import { nodesOf } from "../core/config/schema.ts";
 import { isCode } from "../core/errors.ts";
 import { describe, openReadable } from "../core/storage/open.ts";
 import type { Certificate, VerifyHooks, VerifyOptions } from "../core/verify/verify.ts";
@@ -14,7 +15,14 @@ import { verifyDatabase } from "../core/verify/verify.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import type { Screen } from "./_output.ts";
 import { formatPairs, openScreen, writeOut } from "./_output.ts";
-import { configFlags, databaseFlag, loadSettings, nodeFlag, readFlag } from "./_settings.ts";
+import {
+  configFlags,
+  databaseFlag,
+  loadSettings,
+  nodeFlag,
+  readFlag,
+  readNodeFlags,
+} from "./_settings.ts";
 
 const args = {
   ...nodeFlag,
@@ -49,11 +57,12 @@ export const verifyCommand = defineCommand({
     exits: [[1, "something is wrong"]],
   },
   args,
-  run: async ({ args: given }) => {
-    const { rpc, database } = await loadSettings(given, {
-      "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+  run: async ({ args: given, rawArgs }) => {
+    const config = await loadSettings(given, {
+      ...readNodeFlags(rawArgs),
       "database.path": readFlag("database.path", given["db-path"]),
     });
+    const { rpc, database } = config;
     const options: VerifyOptions = {
       from: given.from === undefined ? null : parseCount(given.from, "--from"),
       to: given.to === undefined ? null : parseCount(given.to, "--to"),
@@ -64,7 +73,7 @@ export const verifyCommand = defineCommand({
           : parseCount(given.seed, "--seed"),
     };
     const db = openReadable(database.path);
-    const link = given.offline ? null : await reach(rpc.url, rpc.timeout_ms, db);
+    const link = given.offline ? null : await reach(nodesOf(config), rpc.timeout_ms, db);
     try {
       const certificate = await verifyDatabase(db, link, options, progressHooks());
       const text = given.json
@@ -82,9 +91,13 @@ export const verifyCommand = defineCommand({
 });
 
 /** Without a node the file still proves much; but that it was not asked must be said. */
-async function reach(url: string, timeoutMs: number, db: Database): Promise<Link | null> {
+async function reach(
+  urls: readonly string[],
+  timeoutMs: number,
+  db: Database,
+): Promise<Link | null> {
   try {
-    return await connect(url, { timeoutMs });
+    return (await connectFirst(urls, { timeoutMs })).link;
   } catch (error) {
     if (!isCode(error, "unavailable")) {
       db.close();

@@ -17,6 +17,7 @@ import {
   loadSettings,
   nodeFlag,
   readFlag,
+  readNodeFlags,
   readValidatorFlags,
 } from "./_settings.ts";
 import type { Demo } from "./_view-demo.ts";
@@ -63,7 +64,7 @@ export const viewCommand = defineCommand({
   args,
   run: async ({ args: given, rawArgs }) => {
     const flags = {
-      "rpc.url": readFlag("rpc.url", given["rpc-url"]),
+      ...readNodeFlags(rawArgs),
       "database.path": readFlag("database.path", given["db-path"]),
       "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
       "view.refresh_interval_ms": readFlag("view.refresh_interval_ms", given["refresh-interval"]),
@@ -103,7 +104,8 @@ function wishesOfDemo(config: Config, { nodeUrl, databasePath, validators }: Dem
     metricsUrl: null,
     nodeExporterUrl: null,
   };
-  return { input: { ...healthInput(config, []), ...elsewhere, nodeUrl, databasePath }, validators };
+  const input = { ...healthInput(config, []), ...elsewhere, nodes: [nodeUrl], databasePath };
+  return { input, validators };
 }
 
 async function startDemo(): Promise<Demo> {

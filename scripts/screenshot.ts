@@ -54,7 +54,7 @@ async function syncOnce(devnet: Devnet, file: string): Promise<void> {
 async function hearNode(url: string, ours: readonly string[]): Promise<NodeFacts> {
   const aborter = new AbortController();
   const { promise, resolve } = Promise.withResolvers<NodeFacts>();
-  const options = { url, timeoutMs: 5000, pollMs: 1000, ours };
+  const options = { urls: [url], timeoutMs: 5000, pollMs: 1000, ours };
   const tell = (facts: NodeFacts): void => {
     if (facts.state === "up") resolve(structuredClone(facts));
   };
@@ -79,7 +79,7 @@ async function takeMoment(devnet: Devnet, folder: string): Promise<Moment> {
   // The chain's own clock, so that the picture is the same whenever it is made.
   const nowMs = slotTimeMs(node.best.slot, node.constants) + 2000;
   const { report } = await checkHealth({
-    ...{ nodeUrl: devnet.url, metricsUrl: null, nodeExporterUrl: null, databasePath: file, ours },
+    ...{ nodes: [devnet.url], metricsUrl: null, nodeExporterUrl: null, databasePath: file, ours },
     ...{ expectedAddress: null, network: null, thresholdPercent: 80, minExpectedBlocks: 5 },
     ...{ minPeers: 3, finalityLagBlocks: 10, timeoutMs: 8000, now: () => nowMs },
   });

@@ -20,6 +20,7 @@ export const TITLES = {
   "keys-mismatch": "Keys differ from the registered ones",
   "not-voting": "Not voting on finality",
   "node-unreachable": "Node unreachable",
+  "standby-unreachable": "Another node unreachable",
   "node-syncing": "Node is still syncing",
   "node-stalled": "Chain stalled",
   "finality-stalled": "Finality stalled",
@@ -51,6 +52,7 @@ interface CheckRule {
  */
 export const CHECK_RULES: Partial<Record<CheckName, CheckRule>> = {
   "node.reachable": { kind: "node-unreachable" },
+  "node.standby": { kind: "standby-unreachable", causes: ["node.reachable"] },
   "node.syncing": { kind: "node-syncing", causes: ["node.reachable"] },
   "node.peers": { kind: "peers-low", causes: ["node.reachable"] },
   "node.clock": { kind: "clock-skew", causes: ["node.reachable"] },

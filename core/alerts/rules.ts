@@ -8,6 +8,7 @@ import type { AlertEvent, Condition } from "./event.ts";
 import { VALIDATOR_KINDS } from "./kinds.ts";
 import type { AlertSettings } from "./settings.ts";
 import type { OpenTroubles, RuleState } from "./state.ts";
+import { conditionKey } from "./state.ts";
 
 export interface Evidence {
   /** Null: not looked this time. */
@@ -38,6 +39,7 @@ export function evaluate(
     ),
     ...(step?.conditions ?? []),
     ...(facts === null ? [] : endUnwatched(open, facts.validators, checks)),
+    ...endStandby(open, checks ?? []),
   ];
   const judged = judgeConditions(state, open, conditions, nowMs, settings.cooldownMs);
   return {
@@ -67,6 +69,15 @@ function endUnwatched(
     const message = `${subject} is not watched any more.`;
     return [{ kind, subject, verdict: "ok", message, details: {}, graceMs: null }];
   });
+}
+
+/** With a single node left in the configuration nothing is said of others, so nothing would end it. */
+function endStandby(open: OpenTroubles, checks: readonly Check[]): Condition[] {
+  const kind = "standby-unreachable";
+  const isLooked = checks.length === 0 || checks.some(({ name }) => name === "node.standby");
+  if (isLooked || !open.has(conditionKey({ kind, subject: "" }))) return [];
+  const message = "A single node is configured now.";
+  return [{ kind, subject: "", verdict: "ok", message, details: {}, graceMs: null }];
 }
 
 function isValidatorKind(kind: string): kind is Condition["kind"] {

@@ -7,6 +7,7 @@ import type { Picked, Sources } from "./pick.ts";
 import { expandPath, pickSecretNamed, placeOf, RANK } from "./pick.ts";
 import { FILE_SUFFIX } from "./schema.ts";
 import type { Value } from "./spec.ts";
+import { isList } from "./spec.ts";
 
 /** The single keys as they were picked, by `section.key`. */
 export type PickedKeys = ReadonlyMap<string, Picked>;
@@ -67,6 +68,23 @@ function composeSingle(picked: PickedKeys, below: number): ValidatorEntry | null
 /** Command line, environment, files: keys of one validator are taken from one of these alone. */
 function kindOf(rank: number): number {
   return Math.min(rank, 0);
+}
+
+/** The nodes by `url` or by `urls`, whichever stands higher; of a list `url` is the first. */
+export function composeNodes(
+  { problems }: Sources,
+  picked: PickedKeys,
+): Record<"rpc.url" | "rpc.urls", Picked> {
+  const url = picked.get("rpc.url") ?? NOT_GIVEN;
+  const urls = picked.get("rpc.urls") ?? NOT_GIVEN;
+  const { value: list } = urls;
+  if (!isList(list) || url.rank < urls.rank) return { "rpc.url": url, "rpc.urls": NOT_GIVEN };
+  const isListed = list.some((each) => each === url.value);
+  if (url.rank === urls.rank && !isListed) {
+    const place = placeOf(url.source);
+    problems.push(`${place}: rpc.url is none of rpc.urls, which is set there too; one is enough`);
+  }
+  return { "rpc.url": { ...urls, value: list[0] ?? null }, "rpc.urls": urls };
 }
 
 function textOf({ value }: Picked): string | null {

@@ -4,6 +4,7 @@ import { specsOf } from "./lists.ts";
 import type { Key } from "./schema.ts";
 import { FILE_SUFFIX, KEYS } from "./schema.ts";
 import type { Value } from "./spec.ts";
+import { isList } from "./spec.ts";
 import { describeExpected } from "./value.ts";
 
 const HEAD = `# Configuration of mvm. Every key is optional; what stands here are the defaults, commented out.
@@ -62,6 +63,6 @@ function formatKey({ name, env, flag, spec }: Key): string {
 }
 
 function formatValue(value: Value): string {
-  // JSON's texts, numbers and truth values are TOML's too.
-  return JSON.stringify(value);
+  // JSON's texts, numbers, truth values and lists of them are TOML's too.
+  return isList(value) ? `[${value.map(formatValue).join(", ")}]` : JSON.stringify(value);
 }

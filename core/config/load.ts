@@ -2,8 +2,7 @@
 import { dirname } from "pathe";
 
 import { MonitorError } from "../errors.ts";
-import type { PickedKeys } from "./compose.ts";
-import { composeChannels, composeValidators } from "./compose.ts";
+import { composeChannels, composeNodes, composeValidators } from "./compose.ts";
 import type { Layer, Values } from "./layer.ts";
 import { emptyLayer, parseLayer } from "./layer.ts";
 import type { ValidatorEntry } from "./lists.ts";
@@ -143,7 +142,10 @@ function fill(
   sources: Sources,
   given: readonly ValidatorEntry[] | undefined,
 ): { values: Config; sources: Map<string, string> } {
-  const picked: PickedKeys = new Map(KEYS.map((key) => [key.dotted, pickSetting(sources, key)]));
+  const picked = new Map(KEYS.map((key) => [key.dotted, pickSetting(sources, key)]));
+  for (const [dotted, node] of Object.entries(composeNodes(sources, picked))) {
+    picked.set(dotted, node);
+  }
   const validators = composeValidators(sources, picked, given);
   const channels = composeChannels(sources, picked);
   const values: Record<string, Record<string, Value | null>> = {};

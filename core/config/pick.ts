@@ -1,5 +1,5 @@
 // One key's value: flags over environment over files over defaults.
-import { defu } from "defu";
+import { createDefu } from "defu";
 import { dirname, join } from "pathe";
 
 import { MonitorError } from "../errors.ts";
@@ -48,9 +48,16 @@ export function openSources(
   parts: readonly Part[],
   problems: string[],
 ): Sources {
-  const merged = parts.reduce<Values>((upper, { values }) => defu(upper, values), {});
+  const merged = parts.reduce<Values>((upper, { values }) => layOver(upper, values), {});
   return { options, parts, merged, problems };
 }
+
+/** By itself the library adds lists up. */
+const layOver = createDefu((into, key, upper) => {
+  if (!Array.isArray(upper)) return false;
+  into[key] = upper;
+  return true;
+});
 
 /** A value that cannot be read is added to the problems; a wrong flag throws `usage`. */
 export function pickSetting(sources: Sources, key: Key): Picked {

@@ -1,8 +1,7 @@
 // What a new configuration changes in a process that runs: what takes effect now, what waits for a restart.
 import type { Config } from "./schema.ts";
-import { KEYS, settingOf } from "./schema.ts";
-import type { Value } from "./spec.ts";
-import { maskValue } from "./value.ts";
+import { findKey, KEYS, settingOf } from "./schema.ts";
+import { formatSetting, maskValue } from "./value.ts";
 
 export interface Change {
   /** `section.key`; of a list its name. */
@@ -22,11 +21,11 @@ export function diffSettings(before: Config, after: Config): SettingsDiff {
   const diff: SettingsDiff = { applied: [], needsRestart: [] };
   for (const key of KEYS) {
     const [was, is] = [settingOf(before, key), settingOf(after, key)];
-    if (was === is) continue;
+    if (Bun.deepEquals(was, is)) continue;
     const change = {
       key: key.dotted,
-      before: formatValue(maskValue(key, was)),
-      after: formatValue(maskValue(key, is)),
+      before: formatSetting(maskValue(key, was)),
+      after: formatSetting(maskValue(key, is)),
     };
     (key.spec.reloadable === true ? diff.applied : diff.needsRestart).push(change);
   }
@@ -38,10 +37,6 @@ export function diffSettings(before: Config, after: Config): SettingsDiff {
 export function describeChange({ key, before, after }: Change): string {
   if (before === after) return `${key} changed`;
   return `${key} ${before ?? "not set"} → ${after ?? "not set"}`;
-}
-
-function formatValue(value: Value | null): string | null {
-  return value === null ? null : String(value);
 }
 
 function diffLists(before: Config, after: Config): Change[] {
@@ -60,14 +55,15 @@ function withoutWebhook(config: Config): Config {
   return { ...config, alerts: { ...alerts, channels } };
 }
 
-/** By name, at the top (`validators`) or within a section (`alerts.channels`). */
+/** Those of tables, by name: at the top (`validators`) or within a section (`alerts.channels`). */
 function listsIn(config: Config): Map<string, readonly unknown[]> {
   const lists = new Map<string, readonly unknown[]>();
   for (const [section, content] of Object.entries<unknown>({ ...config })) {
     if (Array.isArray(content)) lists.set(section, content);
     else if (typeof content === "object" && content !== null) {
       for (const [name, value] of Object.entries<unknown>({ ...content }))
-        if (Array.isArray(value)) lists.set(`${section}.${name}`, value);
+        if (Array.isArray(value) && findKey(`${section}.${name}`) === undefined)
+          lists.set(`${section}.${name}`, value);
     }
   }
   return lists;

@@ -88,3 +88,8 @@ export function settingOf(config: Config, { section, name }: Key): Value | null 
   const value: unknown = new Map<string, unknown>(Object.entries(keys ?? {})).get(name);
   return isValue(value) ? value : null;
 }
+
+/** The nodes to ask, the preferred one first. */
+export function nodesOf({ rpc }: Config): readonly string[] {
+  return rpc.urls ?? [rpc.url];
+}

@@ -18,7 +18,7 @@ interface Common {
   /** An entry of a list must have it. */
   required?: boolean;
   /** Shown in the example file where there is no default. */
-  example?: string | number | boolean;
+  example?: Value;
 }
 
 interface TextSpec extends Common {
@@ -31,6 +31,13 @@ interface TextSpec extends Common {
 interface UrlSpec extends Common {
   type: "url";
   default: string | null;
+  protocols: readonly string[];
+}
+
+/** Several in their order, each once; as text they are separated by commas. */
+interface UrlsSpec extends Common {
+  type: "urls";
+  default: readonly string[] | null;
   protocols: readonly string[];
 }
 
@@ -53,11 +60,16 @@ interface EnumSpec extends Common {
   allowed: readonly string[];
 }
 
-export type Spec = TextSpec | UrlSpec | NumberSpec | BooleanSpec | EnumSpec;
+export type Spec = TextSpec | UrlSpec | UrlsSpec | NumberSpec | BooleanSpec | EnumSpec;
 
-export type Value = string | number | boolean;
+export type Value = string | number | boolean | readonly string[];
+
+export function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
 
 export function isValue(value: unknown): value is Value {
+  if (isList(value)) return true;
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
@@ -67,7 +79,9 @@ type Given<S> = S extends { type: "boolean" }
     ? number
     : S extends { type: "enum"; allowed: readonly (infer A)[] }
       ? A
-      : string;
+      : S extends { type: "urls" }
+        ? readonly string[]
+        : string;
 
 /** What a setting may be set to. */
 export type GivenValue<S> = Given<S>;

@@ -19,6 +19,12 @@ export const SCHEMA = {
       ...{ type: "url", default: "ws://localhost:9944", protocols: NODE, env: "MVM_RPC_URL" },
       ...{ flag: "rpc-url", description: "node address: ws, wss, http or https" },
     },
+    urls: {
+      ...{ type: "urls", default: null, protocols: NODE, env: "MVM_RPC_URLS" },
+      example: ["ws://localhost:9944", "ws://backup:9944"],
+      description:
+        "instead of url several nodes of one chain, the preferred one first; --rpc-url may be repeated",
+    },
     timeout_ms: {
       ...{ type: "duration", default: 30_000, min: 100, max: DAY_MS, flag: "timeout" },
       description: "how long a request may take",

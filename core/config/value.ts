@@ -3,7 +3,7 @@ import { MonitorError } from "../errors.ts";
 import type { DottedKey, Settings } from "./schema.ts";
 import { findKey } from "./schema.ts";
 import type { Spec, Value } from "./spec.ts";
-import { isValue } from "./spec.ts";
+import { isList, isValue } from "./spec.ts";
 
 const MASK = "****";
 
@@ -23,6 +23,8 @@ export function describeExpected(spec: Spec): string {
       return `one of ${spec.allowed.join(", ")}`;
     case "url":
       return `a URL with ${spec.protocols.map((each) => `${each}//`).join(", ")}`;
+    case "urls":
+      return `different URLs with ${spec.protocols.map((each) => `${each}//`).join(", ")}`;
     case "path":
       return "a path";
     case "string":
@@ -34,13 +36,26 @@ export function describeExpected(spec: Spec): string {
 
 /** A value as TOML has it. */
 export function checkValue(spec: Spec, value: unknown): Checked {
-  const fits =
-    spec.type === "boolean"
-      ? typeof value === "boolean"
-      : spec.type === "integer" || spec.type === "duration"
-        ? Number.isSafeInteger(value) && isBetween(value, spec.min, spec.max)
-        : typeof value === "string" && fitsText(spec, value);
-  return fits && isValue(value) ? { value } : { expected: describeExpected(spec) };
+  return fits(spec, value) && isValue(value) ? { value } : { expected: describeExpected(spec) };
+}
+
+function fits(spec: Spec, value: unknown): boolean {
+  switch (spec.type) {
+    case "boolean":
+      return typeof value === "boolean";
+    case "integer":
+    case "duration":
+      return Number.isSafeInteger(value) && isBetween(value, spec.min, spec.max);
+    case "urls":
+      return Array.isArray(value) && fitsList(spec, value);
+    case "enum":
+    case "url":
+    case "path":
+    case "string":
+      return typeof value === "string" && fitsText(spec, value);
+    default:
+      return spec satisfies never;
+  }
 }
 
 /** A value as text: from the environment or the command line. */
@@ -53,6 +68,11 @@ export function parseText(spec: Spec, text: string): Checked {
       if (/^(true|1|yes)$/i.test(text)) return { value: true };
       if (/^(false|0|no)$/i.test(text)) return { value: false };
       return { expected: "true, false, 1, 0, yes or no" };
+    case "urls":
+      return checkValue(
+        spec,
+        text.split(",").map((each) => each.trim()),
+      );
     case "enum":
     case "url":
     case "path":
@@ -85,7 +105,12 @@ export function parseFlag<K extends DottedKey>(
 
 /** What an operator may see of a value that was refused. */
 export function describeFound({ spec }: { spec: Spec }, value: unknown): string {
-  return spec.secret === true ? MASK : describeValue(value);
+  if (spec.secret === true) return MASK;
+  // Which of them is wrong is easier seen than told.
+  if (spec.type === "urls" && Array.isArray(value)) {
+    return `[${value.map((each: unknown) => describeValue(each)).join(", ")}]`;
+  }
+  return describeValue(value);
 }
 
 export function describeValue(value: unknown): string {
@@ -95,10 +120,16 @@ export function describeValue(value: unknown): string {
   return isTable(value) ? "a table" : shorten(String(value));
 }
 
+/** A setting on one line; null stays null. */
+export function formatSetting(value: Value | null): string | null {
+  return isList(value) ? value.join(", ") : value === null ? null : String(value);
+}
+
 /** A value as it may be printed. */
 export function maskValue({ spec }: { spec: Spec }, value: Value | null): Value | null {
   if (value === null) return null;
   if (spec.secret === true) return MASK;
+  if (spec.type === "urls" && isList(value)) return value.map(hideCredentials);
   return spec.type === "url" && typeof value === "string" ? hideCredentials(value) : value;
 }
 
@@ -122,12 +153,17 @@ function isBetween(value: unknown, min: number, max: number): boolean {
   return typeof value === "number" && value >= min && value <= max;
 }
 
+function fitsList(spec: Spec & { type: "urls" }, list: readonly unknown[]): boolean {
+  const isOne = (each: unknown): boolean => typeof each === "string" && fitsText(spec, each);
+  return list.length > 0 && list.every(isOne) && new Set(list).size === list.length;
+}
+
 function fitsText(spec: Spec, text: string): boolean {
   // What is shown on a terminal or handed to the system must not carry control characters.
   if (text.trim() === "" || /\p{Cc}/u.test(text)) return false;
   if (spec.type === "enum") return spec.allowed.includes(text);
   if (spec.type === "string" && spec.form !== undefined) return spec.form.pattern.test(text);
-  if (spec.type !== "url") return true;
+  if (spec.type !== "url" && spec.type !== "urls") return true;
   const url = URL.parse(text);
   // Without the slashes `http:host` is also a URL to the parser.
   return url !== null && spec.protocols.some((each) => text.toLowerCase().startsWith(`${each}//`));

@@ -1,4 +1,5 @@
 // Putting a check together. Pure.
+import { hideCredentials } from "../config/value.ts";
 import type { Check, CheckName, Unit, Verdict } from "./report.ts";
 import type { Missing } from "./told.ts";
 import { describeMissing } from "./told.ts";
@@ -20,8 +21,9 @@ export function check(name: CheckName, subject: string | null, finding: Finding)
     verdict,
     value,
     unit: value === null ? null : unit,
-    message,
-    hint: verdict === "ok" ? null : hint,
+    // An address may carry a password, and this goes to screens, channels and other machines.
+    message: hideCredentials(message),
+    hint: verdict === "ok" || hint === null ? null : hideCredentials(hint),
   };
 }
 

@@ -10,9 +10,10 @@ import { THRESHOLDS } from "./thresholds.ts";
 import { describeMissing, pick, valueOf } from "./told.ts";
 
 export function checkNode(situation: Situation): Check[] {
-  const { expectedAddress, observation } = situation;
+  const { expectedAddress, observation, nodes } = situation;
   return [
     check("node.reachable", null, judgeReachable(situation)),
+    ...(nodes.length < 2 ? [] : [check("node.standby", null, judgeStandby(situation))]),
     check("node.latency", null, judgeLatency(situation)),
     check("node.syncing", null, judgeSyncing(situation)),
     check("node.peers", null, judgePeers(situation)),
@@ -24,15 +25,18 @@ export function checkNode(situation: Situation): Check[] {
   ];
 }
 
-function judgeReachable({ observation, nodeUrl }: Situation): Finding {
-  const { reachable, version, chainName } = observation;
+function judgeReachable({ observation, nodes }: Situation): Finding {
+  const { reachable, version, chainName, standby } = observation;
   if ("missing" in reachable) {
     const { reason, text } = reachable.missing;
     const why = reason === "timeout" || text === "" ? describeMissing(reachable.missing) : text;
+    const whom =
+      nodes.length < 2 ? "the node does not answer" : `none of ${nodes.length} nodes answers`;
+    const others = standby.map(({ url, problem }) => `; ${url} ${problem}`).join("");
     return {
       verdict: "critical",
-      message: `the node does not answer: ${why}`,
-      hint: `is it running? systemctl status midnight-node; the address asked is ${nodeUrl}`,
+      message: `${whom}: ${why}${others}`,
+      hint: `is it running? systemctl status midnight-node; the address asked is ${nodes.join(", ")}`,
     };
   }
   const name = valueOf(chainName) ?? "an unnamed chain";
@@ -40,6 +44,25 @@ function judgeReachable({ observation, nodeUrl }: Situation): Finding {
   return {
     verdict: "ok",
     message: `${name}, node ${which ?? "of unknown version"}, by ${reachable.value.transport}`,
+  };
+}
+
+/** Without any of them that is told as what it is. */
+function judgeStandby({ observation: { reachable, standby, url } }: Situation): Finding {
+  if ("missing" in reachable) return unknown("who could stand in is not known", reachable.missing);
+  const problems = standby.flatMap((each) => (each.problem === null ? [] : [each]));
+  const value = problems.length;
+  if (value === 0) {
+    const others = standby.length === 1 ? "1 other stands by" : `${standby.length} others stand by`;
+    return { verdict: "ok", value, unit: "nodes", message: `${url} answers, ${others}` };
+  }
+  const what = problems.map((each) => `${each.url} ${each.problem}`).join("; ");
+  return {
+    verdict: "warning",
+    value,
+    unit: "nodes",
+    message: `${what}; ${url} answers`,
+    hint: "is it running, and is its address right? `mvm config show`: rpc.urls",
   };
 }
 

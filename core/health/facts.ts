@@ -1,6 +1,7 @@
 // The numbers beside the verdicts, as screens and scripts want them. Plain data; null = not known.
 import type { Metrics } from "../chain/metrics.ts";
 import { findValue } from "../chain/metrics.ts";
+import { hideCredentials } from "../config/value.ts";
 import { epochOf, slotAt, slotTimeMs } from "../time.ts";
 import type { KeyReport } from "./key-report.ts";
 import { reportKeys } from "./key-report.ts";
@@ -11,6 +12,7 @@ import type { ValidatorFacts } from "./validator-facts.ts";
 
 export interface HealthFacts {
   node: {
+    /** The one that answered; of several that do not, the preferred one. */
     url: string;
     chain: string | null;
     version: string | null;
@@ -83,12 +85,12 @@ export function describeFacts(
   };
 }
 
-function describeNode({ observation, nodeUrl }: Situation): HealthFacts["node"] {
+function describeNode({ observation }: Situation): HealthFacts["node"] {
   const { metrics, health, syncState, best, finalized, reachable, runtime } = observation;
   const proposed = (told: Metrics): number | null =>
     findValue(told, "proposer_block_constructed_count");
   return {
-    url: nodeUrl,
+    url: hideCredentials(observation.url),
     chain: valueOf(observation.chainName),
     version: valueOf(observation.version),
     specVersion: pick(runtime, ({ specVersion }) => specVersion),

@@ -61,6 +61,18 @@ export function readFileState(path: string, ours: readonly OurValidator[]): File
   }
 }
 
+/** Of the chain the file is bound to; null where it is bound to none, or cannot be read. */
+export function readGenesis(path: string): string | null {
+  try {
+    using db = openReadable(path);
+    return readIdentity(db)?.genesisHash ?? null;
+  } catch (error) {
+    // What is wrong with the file is said by the check of the file.
+    if (isCode(error, "database", "disk-full", "locked")) return null;
+    throw error;
+  }
+}
+
 function explain(path: string, error: unknown): FileState {
   if (!isCode(error, "database", "disk-full", "locked")) throw error;
   if (error.message.startsWith("no database at")) return { kind: "absent", path };

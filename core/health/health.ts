@@ -1,4 +1,5 @@
 // Is the validator all right? One look at everything, judged.
+import type { Link } from "../chain/link.ts";
 import type { OurValidator } from "../ours.ts";
 import { worstOf } from "./check.ts";
 import { checkChain } from "./checks-chain.ts";
@@ -8,7 +9,7 @@ import { checkNode } from "./checks-node.ts";
 import { checkValidator } from "./checks-validator.ts";
 import type { HealthFacts } from "./facts.ts";
 import { describeFacts } from "./facts.ts";
-import { readFileState } from "./file.ts";
+import { readFileState, readGenesis } from "./file.ts";
 import { checkHost } from "./host.ts";
 import type { Observation, ObserveOptions } from "./observe.ts";
 import { observe } from "./observe.ts";
@@ -26,10 +27,10 @@ export interface HealthReport {
   facts: HealthFacts;
 }
 
-export interface HealthInput extends Wishes, Omit<ObserveOptions, "node"> {
+export interface HealthInput extends Wishes, Omit<ObserveOptions, "node" | "genesisHash"> {
   databasePath: string;
-  /** Used in place of a connection of its own to `nodeUrl`. */
-  node?: ObserveOptions["node"];
+  /** Used in place of a connection of its own to one of `nodes`. */
+  node?: Link;
   /** The last look, for trends. */
   previous?: Observation | null;
 }
@@ -42,7 +43,9 @@ export interface Look {
 
 /** Looks at node, chain, machine and file, and judges. Takes no longer than `timeoutMs`. */
 export async function checkHealth(input: HealthInput): Promise<Look> {
-  const observation = await observe({ ...input, node: input.node ?? input.nodeUrl });
+  const { nodes, node = nodes, databasePath } = input;
+  const genesisHash = nodes.length > 1 ? readGenesis(databasePath) : null;
+  const observation = await observe({ ...input, node, genesisHash });
   const fileState = readFileState(input.databasePath, input.ours);
   return { report: judgeHealth({ ...input, observation, fileState }), observation };
 }

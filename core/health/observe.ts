@@ -31,12 +31,16 @@ import type { OurValidator } from "../ours.ts";
 import type { Authorities, ChainConstants, Header } from "../types.ts";
 import type { KeyFacts } from "./observe-keys.ts";
 import { NO_KEY_FACTS, observeKeys } from "./observe-keys.ts";
+import type { Chosen, Standby } from "./observe-nodes.ts";
+import { chooseNode } from "./observe-nodes.ts";
 import type { Deadline, Told } from "./told.ts";
 import { missing, openDeadline } from "./told.ts";
 
 export interface ObserveOptions {
-  /** An open link is used and left open; an address is connected to and left. */
-  node: string | Link;
+  /** An open link is used and left open; of addresses, the preferred one first, one is connected to and left. */
+  node: Link | readonly string[];
+  /** Of our file's chain: a node on it goes before one that is not. Null or none: any will do. */
+  genesisHash?: string | null;
   metricsUrl: string | null;
   nodeExporterUrl: string | null;
   ours: readonly OurValidator[];
@@ -74,6 +78,10 @@ interface NodeFacts extends KeyFacts {
 }
 
 export interface Observation extends NodeFacts {
+  /** The node that was asked. */
+  url: string;
+  /** The others of the list. */
+  standby: Standby[];
   /** Our clock when the answers were in, Unix ms. */
   atMs: number;
   /** Null where no address is configured. */
@@ -83,11 +91,11 @@ export interface Observation extends NodeFacts {
 
 /** Returns by the deadline, whatever the node does; what is not known by then is `missing`. */
 export async function observe(options: ObserveOptions): Promise<Observation> {
-  const { node, metricsUrl, nodeExporterUrl, ours, timeoutMs, now = Date.now } = options;
+  const { metricsUrl, nodeExporterUrl, timeoutMs, now = Date.now } = options;
   const deadline = openDeadline(timeoutMs);
   try {
     const [facts, metrics, host] = await Promise.all([
-      observeNode(node, ours, deadline, now),
+      observeNode(options, deadline, now),
       scrape(metricsUrl, deadline),
       scrape(nodeExporterUrl, deadline),
     ]);
@@ -109,21 +117,33 @@ async function scrape(url: string | null, deadline: Deadline): Promise<Told<Metr
 const LINK_TIMEOUT_MS = 600_000;
 
 async function observeNode(
-  node: string | Link,
-  ours: readonly OurValidator[],
+  { node, genesisHash = null, ours }: ObserveOptions,
   deadline: Deadline,
   now: () => number,
-): Promise<NodeFacts> {
-  if (typeof node !== "string") return await askAll(node, ours, deadline, now);
-  const opened = await deadline.tell(() =>
-    connect(node, { timeoutMs: LINK_TIMEOUT_MS }, deadline.signal),
-  );
-  if ("missing" in opened) return unreachable(opened.missing.text);
-  try {
-    return await askAll(opened.value, ours, deadline, now);
-  } finally {
-    opened.value.close();
+): Promise<NodeFacts & Pick<Observation, "url" | "standby">> {
+  if ("request" in node) {
+    return { ...(await askAll(node, ours, deadline, now)), url: node.url, standby: [] };
   }
+  const { url, link, standby } = await openOne(node, genesisHash, deadline);
+  if ("missing" in link) return { ...unreachable(link.missing.text), url, standby };
+  try {
+    return { ...(await askAll(link.value, ours, deadline, now)), url, standby };
+  } finally {
+    link.value.close();
+  }
+}
+
+async function openOne(
+  urls: readonly string[],
+  genesisHash: string | null,
+  deadline: Deadline,
+): Promise<Chosen> {
+  const [url = "", ...others] = urls;
+  if (others.length > 0) return await chooseNode(urls, genesisHash, deadline, LINK_TIMEOUT_MS);
+  const link = await deadline.tell(() =>
+    connect(url, { timeoutMs: LINK_TIMEOUT_MS }, deadline.signal),
+  );
+  return { url, link, standby: [] };
 }
 
 async function askAll(

@@ -6,6 +6,7 @@ export type Verdict = "ok" | "warning" | "critical" | "unknown";
 /** Every check there is. `node` and `chain` come from the node, `database` from the file. */
 export const CHECKS = [
   "node.reachable",
+  "node.standby",
   "node.latency",
   "node.syncing",
   "node.peers",
@@ -38,7 +39,8 @@ export const CHECKS = [
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
-export type Unit = "ms" | "s" | "blocks" | "slots" | "seats" | "peers" | "keys" | "%" | "bytes";
+export type Unit =
+  "ms" | "s" | "blocks" | "slots" | "seats" | "peers" | "keys" | "nodes" | "%" | "bytes";
 
 export interface Check {
   name: CheckName;

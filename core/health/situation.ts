@@ -8,7 +8,8 @@ import { valueOf } from "./told.ts";
 
 /** What the operator wants judged, and by what. */
 export interface Wishes {
-  nodeUrl: string;
+  /** Of one chain, the preferred one first. */
+  nodes: readonly string[];
   /** Address the node should have, or its beginning; null: not judged. */
   expectedAddress: string | null;
   /** Network the node should belong to; null: not judged. */

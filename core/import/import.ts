@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 
 import { join } from "pathe";
 
-import { connect } from "../chain/connect.ts";
+import { connectFirst } from "../chain/reach.ts";
 import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { writeNames } from "../storage/authorities.ts";
@@ -27,8 +27,8 @@ export interface ImportOptions {
   source: string;
   /** Must not exist yet. */
   target: string;
-  /** Null: by the file alone. */
-  rpcUrl: string | null;
+  /** The preferred one first. Null: by the file alone. */
+  nodes: readonly string[] | null;
   timeoutMs: number;
   /** Only the report: the new file is made elsewhere and removed. */
   dryRun: boolean;
@@ -70,8 +70,8 @@ export async function importFromRust(
   using place = options.dryRun ? temporaryPlace() : newPlace(options.target);
   const survey = surveyRows(readRustBlocks(source));
   const validators = readRustValidators(source);
-  if (options.rpcUrl !== null) await syncAfresh(options, options.rpcUrl, place.path, hooks, signal);
-  const namesKept = fill(place.path, source, survey, validators, options.rpcUrl === null);
+  if (options.nodes !== null) await syncAfresh(options, options.nodes, place.path, hooks, signal);
+  const namesKept = fill(place.path, source, survey, validators, options.nodes === null);
   using db = openReadable(place.path);
   const report: ImportReport = {
     source: options.source,
@@ -79,8 +79,7 @@ export async function importFromRust(
     validators: validators.length,
     ours: validators.filter(({ ours }) => ours).length,
     labels: validators.filter(({ label }) => label !== null).length,
-    comparison:
-      options.rpcUrl === null ? null : compareRows(db, readRustBlocks(source), validators),
+    comparison: options.nodes === null ? null : compareRows(db, readRustBlocks(source), validators),
     result: { path: options.dryRun ? null : place.path, ...readRange(db), namesKept },
   };
   place.keep();
@@ -130,15 +129,15 @@ function fill(
 
 async function syncAfresh(
   { timeoutMs }: ImportOptions,
-  rpcUrl: string,
+  nodes: readonly string[],
   databasePath: string,
   hooks: ImportHooks,
   signal: AbortSignal,
 ): Promise<void> {
   // A sync is patient with a node that is away; who imports wants to hear of it at once.
-  (await connect(rpcUrl, { timeoutMs }, signal)).close();
+  (await connectFirst(nodes, { timeoutMs }, signal)).link.close();
   await sync(
-    defaultOptions(rpcUrl, databasePath, { timeoutMs }),
+    defaultOptions(nodes, databasePath, { timeoutMs }),
     { ...hooks, onBlock: () => undefined, onSynced: hooks.onProgress },
     signal,
   );

@@ -28,23 +28,24 @@ export function readIdentity(db: Database): ChainIdentity | null {
   };
 }
 
+/** In words why a chain is not the one a file is bound to; null = it is, as far as both are known. */
+export function describeDifference(bound: ChainIdentity, chain: ChainIdentity): string | null {
+  const isReset =
+    bound.block1Hash !== null && chain.block1Hash !== null && bound.block1Hash !== chain.block1Hash;
+  const isOther = bound.genesisHash !== chain.genesisHash;
+  if (!isOther && !isReset) return null;
+  const which = isOther ? `(genesis ${chain.genesisHash})` : "restarted from the same genesis";
+  return `the database holds ${bound.name} (genesis ${bound.genesisHash}), the node serves ${chain.name} ${which}`;
+}
+
 /** Binds the file to a chain, or refuses one it is not bound to. Throws `wrong-chain`. */
 export function bindToChain(db: Database, chain: ChainIdentity): void {
   const bound = readIdentity(db);
-  const differs =
-    bound !== null &&
-    (bound.genesisHash !== chain.genesisHash ||
-      (bound.block1Hash !== null &&
-        chain.block1Hash !== null &&
-        bound.block1Hash !== chain.block1Hash));
-  if (differs) {
-    const reset = bound.genesisHash === chain.genesisHash;
-    throw new MonitorError(
-      "wrong-chain",
-      `the database holds ${bound.name} (genesis ${bound.genesisHash}), the node serves ${chain.name} ` +
-        (reset ? "restarted from the same genesis" : `(genesis ${chain.genesisHash})`),
-      { hint: "check the node's address, or name another file with --db-path" },
-    );
+  const difference = bound === null ? null : describeDifference(bound, chain);
+  if (difference !== null) {
+    throw new MonitorError("wrong-chain", difference, {
+      hint: "check the node's address, or name another file with --db-path",
+    });
   }
   db.transaction(() => {
     writeMeta(db, "genesis_hash", chain.genesisHash);

@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { Exchange, Link } from "../chain/link.ts";
 import type { Log } from "../log.ts";
 import type { Writer } from "../storage/write.ts";
-import type { ChainConstants, ChainIdentity, JudgedBlock, Position } from "../types.ts";
+import type { ChainConstants, ChainIdentity, Header, JudgedBlock, Position } from "../types.ts";
 import type { Live } from "./live.ts";
 import type { Meter } from "./performance.ts";
 
@@ -19,8 +19,20 @@ export interface Retry {
   maxDelayMs: number;
 }
 
+/** How several nodes are watched: see lookout.ts. */
+export interface FailoverPace {
+  /** Between two looks at each node. */
+  lookMs: number;
+  /** A node in use that leaves a question open for so long, and says nothing else, is left. */
+  silentMs: number;
+  /** A preferred node must be well for so long before it is returned to. */
+  returnAfterMs: number;
+}
+
 export interface SyncOptions {
-  rpcUrl: string;
+  /** Nodes of one chain, the preferred one first. */
+  nodes: readonly string[];
+  failover: FailoverPace;
   databasePath: string;
   /** What may change meanwhile. */
   live: Live;
@@ -83,6 +95,8 @@ export interface Session {
   readonly writer: Writer;
   readonly chain: ChainConstants;
   readonly identity: ChainIdentity;
+  /** Headers seen off the canonical chain and not stored as orphans yet, by hash; they outlive a session. */
+  readonly side: Map<string, Header>;
   /** Where the stored chain ends. */
   tip: Position;
   finalized: { number: number; hash: string } | null;

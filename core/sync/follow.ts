@@ -4,13 +4,10 @@ import { fetchBlocks, fetchHeader } from "../chain/rpc.ts";
 import { isCode, MonitorError } from "../errors.ts";
 import type { Block, Header, JudgedBlock, Position } from "../types.ts";
 import type { Session } from "./context.ts";
-import { followHeads } from "./heads.ts";
+import { followHeads, NEAR } from "./heads.ts";
 import type { RecentBlocks } from "./recent.ts";
 import { openRecent } from "./recent.ts";
 import { checkSeals } from "./seals.ts";
-
-/** A head further away than this is fetched as a range. */
-const NEAR = 64;
 
 /** Follows heads until the link dies (throws), we are asked to stop, or a head is far away (returns). */
 export async function follow(session: Session): Promise<void> {
@@ -18,8 +15,7 @@ export async function follow(session: Session): Promise<void> {
   for await (const { kind, header } of followHeads(session)) {
     session.meter.saw(header.number);
     if (session.signal.aborted || header.number > session.tip.number + NEAR) return;
-    if (kind === "all") follower.see(header);
-    else if (kind === "best") await follower.moveTo(header);
+    if (kind === "best") await follower.moveTo(header);
     else await follower.finalize(header);
   }
 }
@@ -27,18 +23,12 @@ export async function follow(session: Session): Promise<void> {
 class Follower {
   readonly #session: Session;
   readonly #recent: RecentBlocks;
-  /** Headers seen off the canonical chain and not yet stored as orphans. */
-  readonly #side = new Map<string, Header>();
   /** Finalized heads may be announced before we stored the block. */
   #finalizedAhead: Header | undefined;
 
   constructor(session: Session) {
     this.#session = session;
     this.#recent = openRecent(session);
-  }
-
-  see(header: Header): void {
-    this.#side.set(header.hash, header);
   }
 
   /** Makes the branch that ends in this head the canonical one. */
@@ -48,7 +38,7 @@ class Follower {
     const { tip } = session;
     let blocks = this.#judge(ancestor, branch);
     if (session.options.verifySeals !== "none") blocks = await checkSeals(session, blocks);
-    for (const block of blocks) this.#side.delete(block.header.hash);
+    for (const block of blocks) session.side.delete(block.header.hash);
     const orphans = await this.#losers(head.number);
     const finalized = this.#finalAmong(blocks);
     session.writer.commit({
@@ -57,6 +47,10 @@ class Follower {
       rewindTo: ancestor.number < tip.number ? ancestor.number : undefined,
       finalized,
     });
+    // Not before they are stored: the link may die on the way there.
+    for (const { hash, number } of session.side.values()) {
+      if (number <= head.number) session.side.delete(hash);
+    }
     this.#recent.replace(ancestor.number, blocks);
     session.tip = blocks.at(-1)?.position ?? tip;
     session.meter.stored(session.tip.number);
@@ -98,7 +92,7 @@ class Follower {
     while (!this.#recent.isCanonical(lowest.parentHash, lowest.number - 1)) {
       this.#checkFinality(lowest);
       lowest =
-        this.#side.get(lowest.parentHash) ?? (await fetchHeader(session.link, lowest.parentHash));
+        session.side.get(lowest.parentHash) ?? (await fetchHeader(session.link, lowest.parentHash));
       headers.unshift(lowest);
     }
     const ancestor = this.#recent.find(lowest.parentHash, lowest.number - 1);
@@ -133,17 +127,20 @@ class Follower {
 
   /** Side blocks at or below a height, judged by their own branch. Higher ones may still win. */
   async #losers(height: number): Promise<JudgedBlock[]> {
-    const headers = [...this.#side.values()]
+    const headers = [...this.#session.side.values()]
       .filter((header) => header.number <= height)
       .sort((a, b) => a.number - b.number);
     const losers: JudgedBlock[] = [];
     for (const header of headers) {
-      this.#side.delete(header.hash);
       if (this.#recent.isCanonical(header.hash, header.number)) continue;
       losers.push(...(await this.#judgeLoser(header)));
     }
-    if (this.#session.options.verifySeals === "none") return losers;
-    return await checkSeals(this.#session, losers);
+    const checked =
+      this.#session.options.verifySeals === "none"
+        ? losers
+        : await checkSeals(this.#session, losers);
+    // Without its body only its seal shows that there was such a block.
+    return checked.filter(({ extrinsics, seal }) => extrinsics !== null || seal === "verified");
   }
 
   /** Judges a side block, and first those before it that were imported before we listened. */
@@ -162,9 +159,10 @@ class Follower {
       const [block] = await fetchBlocks(link, [header.hash]);
       return [...before, ...this.#judge(parent, block === undefined ? [] : [block])];
     } catch (error) {
-      // The node forgets losing branches in time; an orphan nobody can show any more is no fact.
-      if (isCode(error, "discarded")) return before;
-      throw error;
+      // The node forgets losing branches in time, and one we moved to never had them all.
+      if (!isCode(error, "discarded")) throw error;
+      if (parent === null) return before;
+      return [...before, ...this.#judge(parent, [{ header, extrinsics: null }])];
     }
   }
 }

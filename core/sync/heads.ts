@@ -6,11 +6,14 @@ import type { Header } from "../types.ts";
 import type { Session } from "./context.ts";
 
 export interface Head {
-  kind: HeadKind;
+  kind: Exclude<HeadKind, "all">;
   header: Header;
 }
 
-/** Ends with an error when the link dies, and silently when asked to stop. */
+/** A head further away than this is fetched as a range. */
+export const NEAR = 64;
+
+/** Headers that are no best head go to `side` as they come. Ends with an error when the link dies, and silently when asked to stop. */
 export async function* followHeads(session: Session): AsyncGenerator<Head> {
   const { link, signal } = session;
   const queue: Head[] = [];
@@ -19,7 +22,7 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
   let pushed = false;
   const subscriptions: Subscription[] = [];
 
-  function push(kind: HeadKind, header: Header): void {
+  function push(kind: Head["kind"], header: Header): void {
     queue.push({ kind, header });
     wake.resolve();
   }
@@ -40,7 +43,8 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
     for (const kind of kinds) {
       const onHeader = (header: Header): void => {
         pushed = true;
-        push(kind, header);
+        if (kind !== "all") push(kind, header);
+        else if (header.number <= session.tip.number + NEAR) session.side.set(header.hash, header);
       };
       subscriptions.push(await subscribeHeads(link, kind, onHeader, fail));
     }

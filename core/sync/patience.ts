@@ -1,4 +1,5 @@
 // What a failure means for the next attempt: whether, when, with how much, and what is said about it.
+import type { ErrorCode } from "../errors.ts";
 import { describeError, isCode, MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SyncOptions } from "./context.ts";
@@ -7,6 +8,10 @@ import type { SyncOptions } from "./context.ts";
 const SHORTEST_PAUSE_MS = 10;
 /** One wrong reply looks like another chain; a node that says so this often in a row is one. */
 const WRONG_CHAIN_ATTEMPTS = 3;
+/** What may be otherwise the next time. */
+const PASSING: readonly ErrorCode[] = [
+  ...(["unavailable", "bad-reply", "too-much", "rpc", "discarded", "disk-full"] as const),
+];
 /** A reply was no accident of size when fewer batches than this went well before it. */
 const BATCHES_BEFORE_TRUST = 10;
 
@@ -17,8 +22,11 @@ export interface Patience {
   reached: () => void;
   /** The tip is reached: all is well (again). */
   recovered: () => void;
-  /** How long to wait before the next attempt, in ms. Throws the error when there is to be none. */
-  pauseAfter: (error: unknown, blocksStored: number) => number;
+  /**
+   * How long to wait before the next attempt, in ms. Throws the error when there is to be none. With another
+   * node to go on with (`next`) there is nothing to wait for, and nothing is counted.
+   */
+  pauseAfter: (error: unknown, blocksStored: number, next?: string | null) => number;
 }
 
 export function openPatience(options: SyncOptions, log: Log): Patience {
@@ -34,7 +42,7 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
   function isWorthRetrying(error: unknown): boolean {
     contradictions = isCode(error, "wrong-chain") ? contradictions + 1 : 0;
     if (contradictions > 0) return contradictions < WRONG_CHAIN_ATTEMPTS;
-    return isCode(error, "unavailable", "bad-reply", "too-much", "rpc", "discarded", "disk-full");
+    return isCode(error, ...PASSING);
   }
 
   function givesUp(): boolean {
@@ -44,13 +52,18 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
   }
 
   /** Once per cause until all is well again: the tenth repetition helps nobody at three in the morning. */
-  function complain(error: unknown): void {
+  function complain(error: unknown, next: string | null): void {
     const text = describeError(error);
-    const hint = error instanceof MonitorError && error.hint !== undefined ? `; ${error.hint}` : "";
-    // The same cause with other numbers is the same cause.
-    const cause = text.replaceAll(/0x[0-9a-f]+|\d+/g, "#");
+    const advice = error instanceof MonitorError && next === null ? error.hint : undefined;
+    const hint = advice === undefined ? "" : `; ${advice}`;
+    const whatNow =
+      next === null
+        ? `trying again, waiting up to ${longest} between attempts`
+        : `going on with ${next}`;
+    // The same cause with other numbers is the same cause; where it leads tells nodes apart.
+    const cause = `${next} ${text.replaceAll(/0x[0-9a-f]+|\d+/g, "#")}`;
     if (complaints.has(cause)) log.debug(text);
-    else log.warn(`${text}${hint}; trying again, waiting up to ${longest} between attempts`);
+    else log.warn(`${text}${hint}; ${whatNow}`);
     complaints.add(cause);
   }
 
@@ -65,7 +78,11 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
       failures = 0;
       limit = Number.POSITIVE_INFINITY;
     },
-    pauseAfter: (error, blocksStored) => {
+    pauseAfter: (error, blocksStored, next = null) => {
+      if (next !== null && isCode(error, "wrong-chain", ...PASSING)) {
+        complain(error, next);
+        return 0;
+      }
       failures = blocksStored > 0 ? 1 : failures + 1;
       if (!isWorthRetrying(error) || givesUp()) throw error;
       const batchSize = Math.min(limit, live.settings.batchSize);
@@ -73,7 +90,7 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
       if (tooMuch) limit = Math.ceil(batchSize / 2);
       else if (2 * batchSize >= live.settings.batchSize) limit = Number.POSITIVE_INFINITY;
       else limit = 2 * batchSize;
-      complain(error);
+      complain(error, null);
       const pauseMs = Math.min(retry.maxDelayMs, retry.initialDelayMs * 2 ** (failures - 1));
       return Math.max(SHORTEST_PAUSE_MS, pauseMs);
     },

@@ -20,7 +20,7 @@ import { openHousekeeping } from "./housekeeping.ts";
 const CLOSE = 16;
 
 type Given = Pick<Session, "link" | "identity" | "options" | "hooks" | "signal" | "meter"> &
-  Pick<Session, "batchSize">;
+  Pick<Session, "batchSize" | "side">;
 
 export async function openSession(db: Database, given: Given): Promise<Session> {
   const { link, identity, options, meter } = given;

@@ -1,6 +1,7 @@
 // The file behind the dashboard: opened when it appears, read again when the writer changed it.
 import type { Database } from "bun:sqlite";
 
+import { hideCredentials } from "../config/value.ts";
 import { describeError, MonitorError } from "../errors.ts";
 import { describe, openReadable } from "../storage/open.ts";
 import { answer, MOST_RECORDS } from "./answer.ts";
@@ -92,7 +93,7 @@ export function toFailure(error: unknown): Failure {
   const known = error instanceof MonitorError ? error : null;
   return {
     code: known?.code ?? "bug",
-    message: describeError(error),
+    message: hideCredentials(describeError(error)),
     hint: known?.hint ?? null,
   };
 }

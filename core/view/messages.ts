@@ -242,6 +242,7 @@ export interface Peer {
 }
 
 export interface NodeFacts {
+  /** Of the node that answers; until one does, of the preferred one. */
   url: string;
   state: "connecting" | "up" | "down";
   failure: Failure | null;
@@ -290,7 +291,13 @@ export interface HealthWishes {
 /** To the thread that reads. */
 export type Request =
   | { kind: "open-database"; path: string; logFile: string | null; refreshMs: number }
-  | { kind: "open-node"; url: string; timeoutMs: number; refreshMs: number; ours: string[] }
+  | {
+      kind: "open-node";
+      urls: readonly string[];
+      timeoutMs: number;
+      refreshMs: number;
+      ours: string[];
+    }
   | { kind: "open-health"; wishes: HealthWishes }
   /** Answered now and after each change, until the next `watch`; null = nothing any more. */
   | { kind: "watch"; question: Question | null }

@@ -1,7 +1,7 @@
 // The live node behind the dashboard: its heads as they come, the rest asked for every few seconds.
 import { judge } from "../attribution.ts";
-import { connect } from "../chain/connect.ts";
 import type { Link } from "../chain/link.ts";
+import { connectFirst } from "../chain/reach.ts";
 import { fetchHealth, fetchPeers, fetchSyncState } from "../chain/rpc-node.ts";
 import {
   fetchChainName,
@@ -12,13 +12,15 @@ import {
   subscribeHeads,
 } from "../chain/rpc.ts";
 import { fetchAuthorities, fetchConstants } from "../chain/runtime.ts";
+import { hideCredentials } from "../config/value.ts";
 import { isCode, MonitorError } from "../errors.ts";
 import type { Header, Position } from "../types.ts";
 import { toFailure } from "./database.ts";
 import type { NodeFacts, TimelineRow } from "./messages.ts";
 
 export interface NodeOptions {
-  url: string;
+  /** Of one chain, the preferred one first: each time anew the first that answers is followed. */
+  urls: readonly string[];
   /** A node that does not answer within this is away. */
   timeoutMs: number;
   pollMs: number;
@@ -43,7 +45,7 @@ export async function followNode(
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> {
-  const facts = emptyFacts(options.url);
+  const facts = emptyFacts(options.urls[0] ?? "");
   for (let attempt = 0; !signal.aborted; attempt++) {
     const startedAt = performance.now();
     try {
@@ -62,7 +64,14 @@ export async function followNode(
 
 function emptyFacts(url: string): NodeFacts {
   return {
-    ...{ url, state: "connecting", failure: null, heardAtMs: null, chain: null, version: null },
+    ...{
+      url: hideCredentials(url),
+      state: "connecting",
+      failure: null,
+      heardAtMs: null,
+      chain: null,
+      version: null,
+    },
     ...{ transport: null, constants: null, best: null, finalized: null, mainchain: null },
     ...{ peers: null, syncing: null, highest: null, peerList: null, recent: [] },
   };
@@ -75,10 +84,11 @@ async function talk(
   signal: AbortSignal,
 ): Promise<void> {
   const timeoutMs = Math.min(options.timeoutMs, PATIENCE_MS);
-  const link = await connect(options.url, { timeoutMs }, signal);
+  const { url, link } = await connectFirst(options.urls, { timeoutMs }, signal);
   const stop = (): void => link.close();
   signal.addEventListener("abort", stop);
   try {
+    facts.url = hideCredentials(url);
     facts.transport = link.transport;
     facts.chain = await fetchChainName(link);
     facts.version = await fetchNodeVersion(link);

@@ -40,7 +40,9 @@ export const FLAGS = {
   "upgrade-at": text("block that upgrades the runtime"),
   "upgrade-to": text("runtime version after it", D.upgradeTo),
   clock: text("wall or manual", "wall"),
-  "end-slot": text("last slot of the history (manual clock)"),
+  "end-slot": text(
+    "last slot of the history, the present one unless told; the same in each node of one chain",
+  ),
   port: text("JSON-RPC port", 9944),
   "metrics-port": text("Prometheus port", 9615),
   host: text("address to listen on", D.host),

@@ -5,6 +5,8 @@ import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { startDevnet } from "../../examples/devnet/devnet.ts";
+import type { DevnetProcess } from "../helpers/devnet-process.ts";
+import { startDevnetProcess } from "../helpers/devnet-process.ts";
 import { startSync, storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
 
 const { values } = parseArgs({
@@ -54,41 +56,9 @@ async function measure(command: string[]): Promise<Usage> {
   };
 }
 
-/** The devnet in a process of its own, so that each side has a core. */
-interface Server {
-  url: string;
-  pid: number;
-  setLatency: (ms: number) => void;
-  stop: () => Promise<unknown>;
-}
-
-async function startServer(): Promise<Server> {
-  const child = Bun.spawn(
-    [
-      process.execPath,
-      "examples/devnet/main.ts",
-      ...["--history", String(blocks), "--port", "0", "--metrics-port", "0"],
-      ...["--clock", "manual", "--pruning", "archive", "--control"],
-    ],
-    { stdio: ["pipe", "ignore", "pipe"] },
-  );
-  let log = "";
-  for await (const chunk of child.stderr) {
-    log += new TextDecoder().decode(chunk);
-    const url = /ready (ws:\S+)/.exec(log)?.[1];
-    if (url !== undefined) {
-      return {
-        url,
-        pid: child.pid,
-        setLatency: (ms) => {
-          void child.stdin.write(`faults latencyMs=${ms}\n`);
-          void child.stdin.flush();
-        },
-        stop: async () => (child.kill(), await child.exited),
-      };
-    }
-  }
-  throw new Error(`the devnet did not start: ${log}`);
+/** In a process of its own, so that each side has a core. */
+async function startServer(): Promise<DevnetProcess> {
+  return await startDevnetProcess("--history", String(blocks), "--pruning", "archive");
 }
 
 function cpuSecondsOf(pid: number): number {
@@ -100,16 +70,18 @@ async function initialSync(): Promise<void> {
   const server = await startServer();
   using folder = temporaryFolder();
   for (const latency of values.latency.split(",").map(Number)) {
-    server.setLatency(latency);
-    await Bun.sleep(100);
+    await server.command(`faults latencyMs=${latency}`);
     print("", "");
     print(`node answers after ${latency} ms`, `${blocks} blocks, ${values.rounds} rounds`);
     await measureRounds(server, (round) => folder.file(`${latency}-${round}.db`));
   }
-  await server.stop();
+  await server.kill("SIGTERM");
 }
 
-async function measureRounds(server: Server, fileOf: (round: number) => string): Promise<void> {
+async function measureRounds(
+  server: DevnetProcess,
+  fileOf: (round: number) => string,
+): Promise<void> {
   const rates = { sync: [] as number[], ceiling: [] as number[], ratio: [] as number[] };
   const peaks: number[] = [];
   const cpu: number[] = [];

@@ -72,9 +72,12 @@ test(
   LONG_MS,
 );
 
-test(
-  "the checks stay with the node that is synced, whatever the file says by now; where else they look is taken over",
-  async () => {
+test.each([
+  ["another", 'url = "ws://127.0.0.1:1"', "rpc.url"],
+  ["several others", 'urls = ["ws://127.0.0.1:1", "ws://127.0.0.1:2"]', "rpc.urls"],
+])(
+  "the checks stay with the node that is synced though the file by now names %s; where else they look is taken over",
+  async (_, named, key) => {
     await using devnet = await openDevnet();
     devnet.setFaults({ noPeers: true });
     await using receiver = openReceiver();
@@ -87,13 +90,13 @@ test(
     await sync.until("following", () => sync.log().includes("synced at"));
     writeFileSync(
       config,
-      `${alerts}[rpc]\nurl = "ws://127.0.0.1:1"\nmetrics_url = "${devnet.metricsUrl}"\n[view]\nexpected_ip = "192.0.2.1"\n`,
+      `${alerts}[rpc]\n${named}\nmetrics_url = "${devnet.metricsUrl}"\n[view]\nexpected_ip = "192.0.2.1"\n`,
     );
     sync.kill("SIGHUP");
-    await sync.until("the change", () =>
-      sync.log().includes("view.expected_ip not set → 192.0.2.1"),
-    );
-    expect(sync.log()).toMatch(/rpc\.url \S+ → ws:\/\/127\.0\.0\.1:1: needs a restart/);
+    // What waits for a restart is said last.
+    const waits = new RegExp(`${key} .*→ ws://127\\.0\\.0\\.1:1.*: needs a restart`);
+    await sync.until("the changes", () => waits.test(sync.log()));
+    expect(sync.log()).toContain("view.expected_ip not set → 192.0.2.1");
     expect(sync.log()).toMatch(/rpc\.metrics_url not set → \S+, in effect/);
     await receiver.until(1);
     const kinds = receiver.received.map(({ body }) => body["kind"]);

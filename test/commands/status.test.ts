@@ -6,6 +6,7 @@ import { join } from "pathe";
 import { statusCommand } from "../../commands/status.ts";
 import { CHECKS } from "../../core/health/report.ts";
 import { startDevnet } from "../../examples/devnet/devnet.ts";
+import { startSmallDevnet } from "../core/chain/small-devnet.ts";
 import { openWorld, runCommand, writeSettings } from "../helpers/health-world.ts";
 import type { Ran, World } from "../helpers/health-world.ts";
 import { startSync, syncOnce, temporaryFolder } from "../helpers/sync-process.ts";
@@ -87,7 +88,7 @@ test("as a process: 0 when all is well, on stdout alone; 2 when the node is off 
   expect(hanging.out).toContain("✗ node.reachable: the node does not answer: no answer in time");
   expect(hanging.out).toMatch(/Production: \d+ of \d+ turns? made this epoch/);
 
-  const off = await runProcess(...flags, "-r", "ws://127.0.0.1:1");
+  const off = await runProcess("-r", "ws://127.0.0.1:1", ...flags.slice(2));
   expect(off.code).toBe(2);
 });
 
@@ -141,9 +142,29 @@ test("with safe RPC keys are marked as not told, never as missing", async () => 
 
 test("--explain says of every check what it means", async () => {
   await using world = await openWorld();
-  const { out } = await status(world, "--explain");
+  await using other = await startSmallDevnet();
+  const { out } = await status(world, "-r", other.url, "--explain");
   for (const name of CHECKS) expect(out).toContain(name);
   expect(out).toContain("Normal:");
+});
+
+test("of several nodes the first that answers is looked at and named, and no password is shown", async () => {
+  await using world = await openWorld();
+  await using hung = await startSmallDevnet();
+  hung.setFaults({ silent: true });
+  const place = ["-d", world.file, "-K", world.keystore, "--timeout", "2"];
+  const answers = world.devnet.url.replace("ws://", "ws://me:secret@");
+  const nodes = ["ws://me:secret@127.0.0.1:1", hung.url, answers].flatMap((url) => ["-r", url]);
+  const atMs = world.devnet.timeMs();
+  const text = await runCommand(statusCommand, [...place, ...nodes], atMs);
+  const named = answers.replace("me:secret", "****");
+  expect(text.code).toBe(1);
+  expect(text.out).toContain(`| ${named}\n`);
+  expect(text.out).toMatch(/node\.standby.*127\.0\.0\.1:1 does not answer.*does not answer/);
+  expect(text.out).toContain(`; ${named} answers`);
+  const json = await runCommand(statusCommand, [...place, ...nodes, "--json"], atMs);
+  expect(JSON.parse(json.out)).toMatchObject({ facts: { node: { url: named } } });
+  expect(text.out + json.out).not.toContain("secret");
 });
 
 test("--interval looks again, a line of JSON each time, until it is ended", async () => {

@@ -179,10 +179,11 @@ async function runStatus(world: World, flags: readonly string[]): Promise<Status
   const { devnet, file, keystore } = world;
   const config = await writeSettings(world);
   const given = ["--json", "--config", config, "--timeout", "2", "-d", file, "-K", keystore];
-  const place = ["-r", devnet.url, "-M", devnet.metricsUrl];
+  // A node given again would be a further one.
+  const node = flags.includes("-r") ? [] : ["-r", devnet.url];
   const { code, out, err } = await runCommand(
     statusCommand,
-    [...given, ...place, ...flags],
+    [...given, ...node, "-M", devnet.metricsUrl, ...flags],
     devnet.timeMs(),
   );
   if (err !== "") throw new Error(err);

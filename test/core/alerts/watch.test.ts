@@ -109,6 +109,20 @@ test.each(KINDS)(
   },
 );
 
+test("the trouble of another node ends with the list of nodes, and not while nothing was looked at", async () => {
+  const watching = watch([channelTo(receiver.url)]);
+  const away = makeCheck("node.standby", "critical");
+  const others = makeCheck("node.peers", "ok");
+  await minute(watching, others, away);
+  await minute(watching);
+  watching.afterBlock();
+  expect(told()).toEqual(["raise standby-unreachable"]);
+  await minute(watching, others);
+  await minute(watching, others);
+  expect(told().slice(1)).toEqual(["recover standby-unreachable"]);
+  await watching.close();
+});
+
 test("a receiver down for ten minutes gets everything afterwards, in order and once", async () => {
   const watching = watch([channelTo(receiver.url)]);
   receiver.answer(() => new Response("down", { status: 503 }));

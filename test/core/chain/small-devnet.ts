@@ -30,10 +30,31 @@ export async function startSmallDevnet(
   return { ...devnet, [Symbol.asyncDispose]: async () => await devnet.stop() };
 }
 
+/** Two nodes of one chain: each makes the same blocks, as long as both are made to take the same slots. */
+interface Twins extends AsyncDisposable {
+  first: Devnet;
+  second: Devnet;
+  step: (slots?: number) => Promise<void>;
+  /** As one devnet, for `grow`. */
+  both: Pick<Devnet, "step" | "truth">;
+}
+
+export async function startTwins(options: Partial<DevnetOptions> = {}): Promise<Twins> {
+  const first = await startSmallDevnet(options);
+  const second = await startSmallDevnet(options);
+  const step = async (slots = 1): Promise<void> => {
+    for (let i = 0; i < slots; i++) await Promise.all([first.step(1), second.step(1)]);
+  };
+  return {
+    ...{ first, second, step, both: { step, truth: () => first.truth() } },
+    [Symbol.asyncDispose]: async () => void (await Promise.all([first.stop(), second.stop()])),
+  };
+}
+
 /** Lets the chain grow under a running sync, some slots at a time, each stored and final before the next. */
 export async function grow(
-  devnet: Devnet,
-  sync: SyncProcess,
+  devnet: Pick<Devnet, "step" | "truth">,
+  sync: Pick<SyncProcess, "until">,
   file: string,
   slots: number,
 ): Promise<void> {
@@ -45,7 +66,11 @@ export async function grow(
 }
 
 /** Waits until everything the node has is stored, and final where it is. */
-export async function reachTip(devnet: Devnet, sync: SyncProcess, file: string): Promise<void> {
+export async function reachTip(
+  devnet: Pick<Devnet, "truth">,
+  sync: Pick<SyncProcess, "until">,
+  file: string,
+): Promise<void> {
   const { best, finalized } = devnet.truth();
   await sync.until(`block ${best}, ${finalized} final`, () => {
     const stored = storedHeights(file);
@@ -54,7 +79,11 @@ export async function reachTip(devnet: Devnet, sync: SyncProcess, file: string):
 }
 
 /** Everything that is wrong with the file: differences from the truth and with itself. */
-export function faultsIn(file: string, devnet: Devnet, orphansFrom?: number): string[] {
+export function faultsIn(
+  file: string,
+  devnet: Pick<Devnet, "truth">,
+  orphansFrom?: number,
+): string[] {
   const found = compareWithTruth(file, devnet.truth(), orphansFrom);
   const faults = [...found.wrong, ...checkInvariants(file)];
   if (found.blocks === 0) faults.push("no blocks");

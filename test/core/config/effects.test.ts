@@ -7,6 +7,7 @@ import { join } from "pathe";
 
 import type { DottedKey } from "../../../core/config/schema.ts";
 import { KEYS } from "../../../core/config/schema.ts";
+import type { Value } from "../../../core/config/spec.ts";
 import type { Devnet } from "../../../examples/devnet/devnet.ts";
 import { startWith, storedHeights, temporaryFolder } from "../../helpers/sync-process.ts";
 import type { SyncProcess } from "../../helpers/sync-process.ts";
@@ -63,7 +64,7 @@ interface Ran {
 
 let runs = 0;
 
-type Sections = Record<string, Record<string, string | number | boolean>>;
+type Sections = Record<string, Record<string, Value>>;
 
 /** A file with these settings over those every run needs. */
 function write(sections: Sections): { words: string[]; file: string } {
@@ -116,6 +117,11 @@ const PROOFS: { [K in DottedKey]?: () => Promise<void> } = {
   "rpc.url": async () => {
     expect((await run({})).code).toBe(0);
     expect((await run({ rpc: { url: "ws://127.0.0.1:1" } })).code).toBe(69);
+  },
+  "rpc.urls": async () => {
+    const url = "ws://127.0.0.1:1";
+    expect((await run({ rpc: { url, urls: [url, devnet.url] } })).code).toBe(0);
+    expect((await run({ rpc: { url, urls: [url, "ws://127.0.0.1:2"] } })).code).toBe(69);
   },
   "rpc.timeout_ms": async () => {
     using relay = openRelay(devnet.httpUrl, 150);

@@ -20,6 +20,8 @@ function sample({ spec }: Key, index: number): Value {
       return spec.allowed[index % spec.allowed.length] ?? "";
     case "url":
       return `${spec.protocols[0]}//host-${index}:1`;
+    case "urls":
+      return [0, 1].map((each) => `${spec.protocols[each]}//host-${index}:1`);
     case "path":
       return `/path/${index}`;
     case "string":
@@ -38,7 +40,7 @@ const toml = (key: Key, value: Value): string =>
   `[${key.section}]\n${key.name} = ${JSON.stringify(value)}\n`;
 
 test("the table has every section and no variable or flag twice", () => {
-  expect(KEYS.length).toBe(49);
+  expect(KEYS.length).toBe(50);
   expect(new Set(KEYS.map(({ env }) => env)).size).toBe(KEYS.length);
   expect(new Set(KEYS.map(({ flag }) => flag)).size).toBe(KEYS.length);
 });
@@ -54,7 +56,7 @@ test.each(KEYS.map((key) => [key.dotted, key] as const))(
     for (const [i, layer] of LAYERS.toReversed().entries()) {
       const path = place.write(layer, `# ${layer}\n\n${toml(key, sample(key, i))}`);
       const loaded = await loadConfig(place.options);
-      expect(valueOf(loaded, key)).toBe(sample(key, i));
+      expect(valueOf(loaded, key)).toEqual(sample(key, i));
       expect(loaded.sources.get(dotted)).toBe(`file ${path}:4`);
     }
 
@@ -64,17 +66,17 @@ test.each(KEYS.map((key) => [key.dotted, key] as const))(
       ${key.name} = ${JSON.stringify(sample(key, 4))}\n`,
     );
     const chosen = await loadConfig({ ...place.options, environment: "x" });
-    expect(valueOf(chosen, key)).toBe(sample(key, 4));
+    expect(valueOf(chosen, key)).toEqual(sample(key, 4));
     expect(chosen.sources.get(dotted)).toBe(`file ${place.paths.project}:4`);
 
     const env = { [key.env]: String(sample(key, 5)), MVM_ENV: "x" };
     const fromEnv = await loadConfig({ ...place.options, env });
-    expect(valueOf(fromEnv, key)).toBe(sample(key, 5));
+    expect(valueOf(fromEnv, key)).toEqual(sample(key, 5));
     expect(fromEnv.sources.get(dotted)).toBe(`env ${key.env}`);
 
     const flags = { [dotted]: sample(key, 6) };
     const fromFlag = await loadConfig({ ...place.options, env, flags });
-    expect(valueOf(fromFlag, key)).toBe(sample(key, 6));
+    expect(valueOf(fromFlag, key)).toEqual(sample(key, 6));
     expect(fromFlag.sources.get(dotted)).toBe(`flag ${key.flag}`);
   },
 );

@@ -167,5 +167,9 @@ export const TOLD: Record<string, Told> = {
   "the database is a hundred and ten blocks behind": { raises: ["CRITICAL mvm-sync is behind"] },
   "the database lost a block": { raises: ["CRITICAL Blocks missing in the database"] },
   "an author is not known": NOTHING,
+  "the first of two nodes is off": { raises: ["WARNING Another node unreachable"] },
+  "the first of two nodes hangs": { raises: ["WARNING Another node unreachable"] },
+  "the first of two nodes is on another chain": { raises: ["WARNING Another node unreachable"] },
+  "both of two nodes are off": { raises: ["CRITICAL Node unreachable"] },
   "a block of ours lost its place": { raises: [], notes: ["WARNING Own block orphaned"] },
 };

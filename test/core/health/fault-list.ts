@@ -32,7 +32,7 @@ const NO_RPC = {
   "database.lag": "unknown",
   ...all([...FROM_NODE, "next-slot", "grandpa"], "validator", "unknown"),
 };
-const NO_NODE = { ...NO_RPC, "node.peers": "unknown" };
+export const NO_NODE = { ...NO_RPC, "node.peers": "unknown" };
 const NO_FILE = {
   ...all(["lag", "gaps", "unattributed", "disk"], "database", "absent"),
   ...all(FROM_FILE, "validator", "unknown"),

@@ -8,6 +8,7 @@ import { CHAIN_FAULTS } from "./chain-faults.ts";
 import type { Told } from "./fault-alerts.ts";
 import { openMending, TOLD } from "./fault-alerts.ts";
 import { FAULTS, others } from "./fault-list.ts";
+import { NODE_FAULTS } from "./node-faults.ts";
 
 test("a healthy validator: every check is ok, and the exit code is 0", async () => {
   await using world = await openWorld();
@@ -18,7 +19,7 @@ test("a healthy validator: every check is ok, and the exit code is 0", async () 
   expect(code).toBe(0);
 });
 
-const ALL = [...FAULTS, ...CHAIN_FAULTS];
+const ALL = [...FAULTS, ...NODE_FAULTS, ...CHAIN_FAULTS];
 
 test("each fault of the list is in the table of what is told, and no other", () => {
   expect(Object.keys(TOLD)).toEqual(ALL.map(({ name }) => name));

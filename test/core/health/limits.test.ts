@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { devnet, keystore, file } = world;
   ours = readOurs([{ keystore_path: keystore, keys_file: null, label: "Watched" }]);
   const now = (): number => devnet.timeMs();
-  const place = { node: devnet.url, metricsUrl: null, nodeExporterUrl: null };
+  const place = { node: [devnet.url], metricsUrl: null, nodeExporterUrl: null };
   looked = await observe({ ...place, ours, timeoutMs: 3000, now });
   using db = openReadable(file);
   facts = readFileFacts(db, file, ours);
@@ -34,7 +34,7 @@ function judge(
   file: Partial<FileFacts> = {},
 ): Check {
   const { checks } = judgeHealth({
-    nodeUrl: "ws://devnet",
+    nodes: ["ws://devnet"],
     expectedAddress: "203.0.113.7",
     network: null,
     thresholdPercent: 80,

@@ -14,7 +14,7 @@ async function look(world: World, previous: Look | null = null, seconds = 0): Pr
   setSystemTime(new Date(now));
   try {
     return await checkHealth({
-      nodeUrl: devnet.url,
+      nodes: [devnet.url],
       metricsUrl: devnet.metricsUrl,
       nodeExporterUrl: null,
       databasePath: file,

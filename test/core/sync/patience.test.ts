@@ -77,6 +77,19 @@ describe("pauses", () => {
     }
   });
 
+  test("are none where another node is gone on with; that is said, and counts for nothing", () => {
+    const { patience, said } = open({}, { once: true });
+    for (let i = 0; i < 10; i++) {
+      expect(patience.pauseAfter(away, 0, "ws://y")).toBe(0);
+      expect(patience.pauseAfter(new MonitorError("wrong-chain", "no"), 0, "ws://y")).toBe(0);
+    }
+    expect(said).toEqual(["the node is away; going on with ws://y", "no; going on with ws://y"]);
+    expect(patience.pauseAfter(away, 0, null)).toBe(1000);
+    expect(said.at(-1)).toStartWith("the node is away; trying again");
+    const bug = new MonitorError("database", "broken");
+    expect(() => patience.pauseAfter(bug, 0, "ws://y")).toThrow("broken");
+  });
+
   test("start anew when all is well again", () => {
     const { patience, said } = open({ maxDelayMs: 5000 }, daemon);
     pausesOf(patience);

@@ -27,7 +27,13 @@ afterAll(async () => {
 function wishes(nodeUrl: string, ...names: string[]): HealthWishes {
   return {
     input: {
-      ...{ nodeUrl, databasePath: file, metricsUrl: null, nodeExporterUrl: null, network: null },
+      ...{
+        nodes: [nodeUrl],
+        databasePath: file,
+        metricsUrl: null,
+        nodeExporterUrl: null,
+        network: null,
+      },
       ...{ expectedAddress: null, thresholdPercent: 80, minExpectedBlocks: 5, minPeers: 3 },
       ...{ finalityLagBlocks: 10, timeoutMs: 3000 },
     },

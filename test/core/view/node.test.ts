@@ -4,17 +4,17 @@ import { expect, test } from "bun:test";
 import type { NodeFacts } from "../../../core/view/messages.ts";
 import { followNode } from "../../../core/view/node.ts";
 import type { Devnet } from "../../../examples/devnet/devnet.ts";
-import { startSmallDevnet } from "../chain/small-devnet.ts";
+import { startSmallDevnet, startTwins } from "../chain/small-devnet.ts";
 
 interface Watched extends AsyncDisposable {
   facts: () => NodeFacts | null;
   until: (what: string, condition: (facts: NodeFacts) => boolean) => Promise<NodeFacts>;
 }
 
-function watch(url: string, ours: readonly string[] = []): Watched {
+function watch(url: string | readonly string[], ours: readonly string[] = []): Watched {
   const aborter = new AbortController();
   let facts: NodeFacts | null = null;
-  const options = { url, timeoutMs: 2000, pollMs: 50, ours };
+  const options = { urls: [url].flat(), timeoutMs: 2000, pollMs: 50, ours };
   const done = followNode(options, (each) => (facts = structuredClone(each)), aborter.signal);
   return {
     facts: () => facts,
@@ -114,4 +114,15 @@ test("wrong replies are no facts, and the node is asked again", async () => {
   devnet.setFaults({ wrongEvery: 0 });
   const facts = await node.until("up", ({ state }) => state === "up");
   expect(facts.best?.number).toBe(best(devnet));
+});
+
+test("of several nodes the first that answers is followed, and the next one when it goes away", async () => {
+  await using twins = await startTwins();
+  const { first, second } = twins;
+  await using node = watch(["ws://127.0.0.1:1", first.url, second.url]);
+  expect((await node.until("up", ({ state }) => state === "up")).url).toBe(first.url);
+  await first.stop();
+  await node.until("the other", ({ state, url }) => state === "up" && url === second.url);
+  await second.step(5);
+  await node.until("its tip", (facts) => facts.best?.number === best(second));
 });

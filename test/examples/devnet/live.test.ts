@@ -226,6 +226,22 @@ test("on the wall clock a block comes every slot and the history ends now", asyn
   expect(Math.abs(newest - Date.now() / 100)).toBeLessThan(3);
 });
 
+test("on the wall clock too, nodes that agree in the last slot of their history are of one chain", async () => {
+  const endSlot = Math.floor(Date.now() / 100) - 10;
+  const options = { ...SMALL, clock: "wall", slotMs: 100, endSlot, forkRate: 0.2 } as const;
+  const [first, second] = [await startDevnet(options), await startDevnet(options)];
+  try {
+    const past = first.truth().best + 5;
+    while (Math.min(first.truth().finalized, second.truth().finalized) < past) await Bun.sleep(50);
+    const [one, other] = [first.truth(), second.truth()];
+    expect(one.blocks.slice(0, past)).toEqual(other.blocks.slice(0, past));
+  } finally {
+    await Promise.all([first.stop(), second.stop()]);
+  }
+  const future = { ...SMALL, clock: "wall", endSlot: Math.floor(Date.now() / 6000) + 10 } as const;
+  expect(await failureOf(startDevnet(future))).toContain("in the future");
+});
+
 test("a keystore holds three files named by key type and public key", async () => {
   const node = await start({ history: 1 });
   const folder = await mkdtemp(join(tmpdir(), "devnet-"));
