@@ -2,7 +2,7 @@
 import type { CliRenderer } from "@opentui/core";
 import { VRenderable } from "@opentui/core";
 
-import type { Answers, NodeFacts, Question, Report } from "../core/view/messages.ts";
+import type { NodeFacts, Question, Report } from "../core/view/messages.ts";
 import { act } from "./act.ts";
 import type { Errand, Room } from "./actions/context.ts";
 import { jumpTo, newUi } from "./actions/context.ts";
@@ -106,14 +106,24 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
     if (question === null) return;
     feed.ask(question, (answer, failure) => {
       if (answer !== null) known = withAnswer(known, answer, nowMs());
-      if (answer?.about === "block") inspect(answer.facts);
-      else if (failure !== null) ui = { ...ui, message: failure.message };
+      if (answer?.about === "block") inspect(answer.facts.block);
+      else if (failure !== null) {
+        ui = { ...ui, message: failure.message };
+        inspectLive(question);
+      }
       redraw();
     });
   }
 
+  /** Where the file cannot say, the node that showed the block is asked. */
+  function inspectLive(question: Question): void {
+    if (question.about !== "block") return;
+    const row = known.node?.recent.find(({ number }) => number === question.number);
+    if (row?.hash != null) inspect({ hash: row.hash, authorAura: row.author });
+  }
+
   /** A block does not change: the node is asked of it once. */
-  function inspect({ block }: Answers["block"]): void {
+  function inspect(block: { hash: string; authorAura: string | null } | null): void {
     if (block === null || block.hash === inspecting) return;
     inspecting = block.hash;
     known = { ...known, inspected: null };

@@ -34,29 +34,40 @@ export function paintBars(painter: Painter, bars: readonly Bar[], scale: Scale):
   const marks = shown.some(({ mark }) => mark !== undefined) ? 1 : 0;
   const names = nameOf !== undefined && painter.height > 3 ? 1 : 0;
   const body = painter.inside(0, marks, painter.width, painter.height - marks - names);
-  body.text(0, 0, (labels[0] ?? "").padStart(margin - 1), "muted");
-  if (body.height > 1)
-    body.text(0, body.height - 1, (labels[1] ?? "").padStart(margin - 1), "muted");
-  const partOf = (value: number): number =>
-    max <= min ? 0 : Math.max(0, Math.min(1, (value - min) / (max - min)));
-  for (const [i, { value, of, role, mark }] of shown.entries()) {
+  // On a single line the higher end is the one that counts.
+  const ends = body.height > 1 ? labels : labels.slice(0, 1);
+  for (const [i, label] of ends.entries())
+    body.text(0, i * (body.height - 1), label.padStart(margin - 1), "muted");
+  for (const [i, bar] of shown.entries()) {
     const x = margin + i * step;
-    if (mark !== undefined) painter.text(x, 0, mark[0], mark[1]);
-    // Something is never drawn as nothing.
-    const eighths = Math.max(value > min ? 1 : 0, Math.round(partOf(value) * body.height * 8));
-    const shade = of === undefined ? 0 : Math.round(partOf(of) * body.height);
-    for (let y = 0; y < body.height; y++) {
-      const level = Math.max(0, Math.min(8, eighths - (body.height - 1 - y) * 8));
-      if (level > 0) body.text(x, y, EIGHTHS[level] ?? " ", role);
-      else if (body.height - y <= shade) body.text(x, y, SHADE, "muted");
-    }
+    if (bar.mark !== undefined) painter.text(x, 0, bar.mark[0], bar.mark[1]);
+    paintBar(body.inside(x, 0, 1, body.height), bar, scale);
   }
-  if (names === 0 || nameOf === undefined || shown.length === 0) return;
-  const [first, last] = [nameOf(bars.length - shown.length), nameOf(bars.length - 1)];
-  const below = painter.inside(margin, painter.height - 1, room, 1);
-  const end = Math.max(first.length + 1, (shown.length - 1) * step + 1 - last.length);
-  below.text(0, 0, first, "muted");
-  if (shown.length > 1 && end + last.length <= room) below.text(end, 0, last, "muted");
+  const below = painter.inside(margin, painter.height - 1, room, names);
+  const named = [bars.length - shown.length, bars.length - 1].map((i) => nameOf?.(i) ?? "");
+  paintEnds(below, named, (shown.length - 1) * step);
+}
+
+function paintBar(painter: Painter, { value, of, role }: Bar, { min, max }: Scale): void {
+  const { height } = painter;
+  const partOf = (each: number): number =>
+    max <= min ? 0 : Math.max(0, Math.min(1, (each - min) / (max - min)));
+  // Something is never drawn as nothing.
+  const eighths = Math.max(value > min ? 1 : 0, Math.round(partOf(value) * height * 8));
+  const shade = of === undefined ? 0 : Math.round(partOf(of) * height);
+  for (let y = 0; y < height; y++) {
+    const level = Math.max(0, Math.min(8, eighths - (height - 1 - y) * 8));
+    if (level > 0) painter.text(0, y, EIGHTHS[level] ?? " ", role);
+    else if (height - y <= shade) painter.text(0, y, SHADE, "muted");
+  }
+}
+
+/** The first name below the first bar, the last one ending below the last where both have room. */
+function paintEnds(painter: Painter, names: readonly string[], at: number): void {
+  const [first = "", last = ""] = names;
+  painter.text(0, 0, first, "muted");
+  const from = Math.max(first.length + 1, at + 1 - last.length);
+  if (at > 0 && from + last.length <= painter.width) painter.text(from, 0, last, "muted");
 }
 
 /** One line: a letter for each value, the highest a full block. Null is a gap. */

@@ -106,7 +106,7 @@ function validatorLines(
   return [
     `  ${name ?? "no label"} ${row.aura}`,
     `    ${registration.text}, keys ${keys.glyph}, GRANDPA ${grandpa.glyph}, rank ${row.rank === null ? "none" : `#${row.rank}`} of ${formatNumber(ranked)}`,
-    `    blocks ${row.blocks}, share ${formatShare(row.share)}, missed ${row.missed}; this epoch made ${row.epochMade}, missed ${row.epochMissed}`,
+    `    blocks ${formatNumber(row.blocks)}, share ${formatShare(row.share)}, missed ${formatNumber(row.missed)}; this epoch made ${formatNumber(row.epochMade)}, missed ${formatNumber(row.epochMissed)}`,
     `    seats ${formatNumber(row.seatsNow)} now, ${formatNumber(row.seatsNext)} next; last block ${last === null ? "none" : `${formatAge(last)} ago`}; next slot ${formatNextTurn(model.nextTurnMs)}`,
   ];
 }

@@ -4,7 +4,7 @@ import { createTestRenderer } from "@opentui/core/testing";
 import { openReadable } from "../../core/storage/open.ts";
 import { answer } from "../../core/view/answer.ts";
 import { toFailure } from "../../core/view/database.ts";
-import type { Question, Report } from "../../core/view/messages.ts";
+import type { Failure, Question, Report } from "../../core/view/messages.ts";
 import type { App, AppOptions } from "../../ui/app.ts";
 import { mountApp } from "../../ui/app.ts";
 
@@ -13,6 +13,8 @@ export interface StageOptions extends Partial<AppOptions> {
   height?: number;
   /** Null: nobody answers. */
   file: string | null;
+  /** What is answered where there is no file; without it nothing is. */
+  failure?: Failure;
   at: number;
 }
 
@@ -22,7 +24,7 @@ export interface Stage extends AsyncDisposable {
   press: (...keys: string[]) => Promise<void>;
   type: (text: string) => Promise<void>;
   frame: () => Promise<string>;
-  /** Runs of colour, one line each. */
+  /** How each cell is painted. */
   colours: () => Promise<string>;
   resize: (width: number, height: number) => void;
   /** What was asked of the world around. */
@@ -34,7 +36,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { width = 80, height = 24, file, at } = options;
+  const { width = 80, height = 24, file, at, failure: absent = null } = options;
   const setup = await createTestRenderer({ width, height });
   const db = file === null ? null : openReadable(file);
   const errands: string[] = [];
@@ -44,7 +46,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
   function look(question: Question): Extract<Report, { kind: "watched" }> {
     const kind = "watched" as const;
-    if (db === null) return { kind, question, answer: null, failure: null };
+    if (db === null) return { kind, question, answer: null, failure: absent };
     try {
       return { kind, question, answer: answer(db, question), failure: null };
     } catch (error) {
@@ -53,7 +55,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   }
 
   function refresh(): void {
-    if (watched !== null && db !== null) app?.tell(look(watched));
+    if (watched !== null && (db ?? absent) !== null) app?.tell(look(watched));
   }
 
   app = mountApp(setup.renderer, {
@@ -137,27 +139,29 @@ function keyOf(key: string): Parameters<App["press"]>[0] {
 
 type Frame = ReturnType<Awaited<ReturnType<typeof createTestRenderer>>["captureSpans"]>;
 
+/** The screen as letters, one for each way a cell is painted, and what each letter stands for. */
 function formatColours({ lines }: Frame): string {
-  const hex = (colour: Frame["lines"][0]["spans"][0]["fg"]): string =>
-    colour.intent === "default"
-      ? "default"
-      : `#${colour
-          .toInts()
-          .slice(0, 3)
-          .map((part) => part.toString(16).padStart(2, "0"))
-          .join("")}`;
-  return lines
-    .flatMap(({ spans }, y) => {
-      let x = 0;
-      return spans.flatMap(({ text, fg, bg, attributes, width }) => {
-        const at = x;
-        x += width;
+  const letters = new Map<string, string>();
+  const letterOf = (paint: string): string => {
+    const letter = letters.get(paint) ?? String.fromCodePoint(97 + letters.size);
+    letters.set(paint, letter);
+    return letter;
+  };
+  const rows = lines.map(({ spans }) =>
+    spans
+      .map(({ text, fg, bg, attributes, width }) => {
         // The colour of nothing is not seen.
-        if (text.trim() === "" && attributes === 0) return [];
-        return [
-          `${y}:${at}+${width} ${hex(fg)} on ${hex(bg)}${attributes === 0 ? "" : ` *${attributes}`}`,
-        ];
-      });
-    })
-    .join("\n");
+        if (text.trim() === "" && attributes === 0) return " ".repeat(width);
+        const style = attributes === 0 ? "" : ` *${attributes}`;
+        return letterOf(`${nameOf(fg)} on ${nameOf(bg)}${style}`).repeat(width);
+      })
+      .join(""),
+  );
+  return [...rows, ...[...letters].map(([paint, letter]) => `${letter} ${paint}`)].join("\n");
+}
+
+function nameOf(colour: Frame["lines"][0]["spans"][0]["fg"]): string {
+  if (colour.intent === "default") return "default";
+  const parts = colour.toInts().slice(0, 3);
+  return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }

@@ -244,6 +244,52 @@ test("s sorts by the next column and says by which", async () => {
   expect(missed).toEqual(missed.toSorted((a, b) => b - a));
 });
 
+test("S turns the order round, and what is not known stays last", async () => {
+  await using it = await stage("3");
+  const keys = async (): Promise<string[]> =>
+    [...(await it.frame()).matchAll(/^.{8}.*?(0x[0-9a-f]+)…/gm)].map(([, key]) => key ?? "");
+  const before = await keys();
+  await it.press("S");
+  expect(await it.frame()).toContain("Rank↑");
+  expect(await keys()).not.toEqual(before);
+  await it.press("S");
+  expect(await keys()).toEqual(before);
+  await it.press("2", "S");
+  expect(await it.frame()).toContain("this view has one order");
+});
+
+test("c goes from chart to chart, and they come round", async () => {
+  await using it = await stage("4");
+  const titles = async (): Promise<string> => (await it.frame()).split("\n")[1] ?? "";
+  const seen = [await titles()];
+  for (let i = 0; i < 3; i++) {
+    await it.press("c");
+    seen.push(await titles());
+  }
+  expect(new Set(seen.slice(0, 3)).size).toBe(3);
+  expect(seen[3]).toBe(seen[0] ?? "");
+  expect(seen.join()).toContain("Missed slots per epoch");
+});
+
+test("/ on the dashboard looks for a block, and Enter on a slot without one tells whose turn it was", async () => {
+  await using it = await stage("1");
+  await it.press("/");
+  await it.type("1234");
+  await it.press("return");
+  expect(await cursorLine(it)).toContain("#1234");
+  await it.press("g");
+  while (!(await cursorLine(it)).includes("✗ missed")) await it.press("j");
+  await it.press("return");
+  expect(await it.frame()).toContain("no canonical block");
+  expect(await it.frame()).toMatch(/Whose turn.*[\s│]+0x[0-9a-f]{64}/);
+});
+
+test("f says where there is nothing to leave out", async () => {
+  await using it = await stage("7");
+  await it.press("f");
+  expect(await it.frame()).toContain("nothing to leave out here");
+});
+
 test("t goes through the themes and comes back", async () => {
   await using it = await stage();
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 // What the checks say, in the order a person wants it.
 import type { ValidatorReport } from "../../core/health/facts.ts";
 import type { Check, CheckName, Verdict } from "../../core/health/report.ts";
-import type { HealthTold, ValidatorRow } from "../../core/view/messages.ts";
+import type { HealthTold } from "../../core/view/messages.ts";
 import type { Role } from "../theme.ts";
 
 export interface Mark {
@@ -57,7 +57,7 @@ export function healthModel(checks: readonly Check[] | null): HealthModel {
 /** What was found of a validator, which may have had several keys; null = it was not looked at. */
 export function reportOf(
   health: HealthTold | null,
-  { auras, sidechain }: Pick<ValidatorRow, "auras" | "sidechain">,
+  { auras, sidechain }: { auras: readonly string[]; sidechain: string | null },
 ): ValidatorReport | null {
   const isIts = ({ key }: { key: string }): boolean => auras.includes(key) || key === sidechain;
   return health?.facts.validators.find(({ keys }) => keys.some(isIts)) ?? null;

@@ -2,17 +2,28 @@
 import type { ValidatorReport } from "../../core/health/facts.ts";
 import { slotTimeMs } from "../../core/time.ts";
 import type { ChainConstants, Registration } from "../../core/types.ts";
-import type { HealthTold, Turns, ValidatorRow } from "../../core/view/messages.ts";
+import type { Committees, HealthTold, Turns } from "../../core/view/messages.ts";
 import { formatCountdown } from "../text.ts";
 import type { Mark } from "./health.ts";
 import { markOf, reportOf, verdictOf } from "./health.ts";
+import type { OurRow } from "./our-rows.ts";
 import type { ShownFacts } from "./standing.ts";
+
+const KEY_KINDS = ["sidechain", "aura", "grandpa"] as const;
+type KeyKind = (typeof KEY_KINDS)[number];
 
 export interface OurModel {
   /** Aura key. */
   key: string;
   name: string | null;
-  row: ValidatorRow;
+  row: OurRow;
+  /** Seats in all, of the committee now and the next. */
+  seatsTotal: number | null;
+  nextTotal: number | null;
+  /** Its turns in the whole of the epoch of the last block. */
+  turns: number | null;
+  /** Each of its keys. */
+  eachKey: { kind: KeyKind; mark: Mark }[];
   registration: Mark & { text: string };
   grandpa: Mark;
   keys: Mark;
@@ -37,29 +48,51 @@ export function registrationOf(registration: Registration): Mark & { text: strin
 }
 
 export function oursModel(
-  { ours, turns, chain }: ShownFacts,
+  { ours, turns, chain, committees }: ShownFacts,
   health: HealthTold | null,
   nowMs: number,
 ): OurModel[] {
   return (ours ?? []).map((row) => {
     const report = reportOf(health, row);
+    const { constants } = chain;
     return {
-      key: row.aura,
-      name: row.label,
-      row: { ...row, seatsNext: row.seatsNext ?? report?.nextSeats ?? null },
-      registration: liveRegistration(report) ?? registrationOf(row.registration),
-      grandpa: markOf(verdictOf(health, report, ["validator.grandpa"])),
-      keys: markOf(
-        verdictOf(health, report, [
-          "validator.keystore",
-          "validator.loaded",
-          "validator.keys-match",
-        ]),
-      ),
+      ...{ key: row.aura, name: row.label },
+      ...seatsOf(row, report, committees),
+      ...marksOf(row, report, health),
       lastBlockAgoMs: row.lastBlockTime === null ? null : nowMs - Date.parse(row.lastBlockTime),
-      nextTurnMs: nextTurn(turns, row.auras, chain.constants, nowMs) ?? untilTurn(report, nowMs),
+      turns: epochTurns(turns, row.auras, constants) ?? report?.turns ?? null,
+      nextTurnMs: nextTurn(turns, row.auras, constants, nowMs) ?? untilTurn(report, nowMs),
     };
   });
+}
+
+/** By the file; where it does not say, by the node. */
+function seatsOf(
+  row: OurRow,
+  report: ValidatorReport | null,
+  committees: Committees,
+): Pick<OurModel, "row" | "seatsTotal" | "nextTotal"> {
+  const { nextSeats = null, seatsTotal = null, nextSeatsTotal = null } = report ?? {};
+  return {
+    row: { ...row, seatsNext: row.seatsNext ?? nextSeats },
+    seatsTotal: committees.now ?? seatsTotal,
+    nextTotal: committees.next ?? nextSeatsTotal,
+  };
+}
+
+const KEY_CHECKS = ["validator.keystore", "validator.loaded", "validator.keys-match"] as const;
+
+function marksOf(
+  row: OurRow,
+  report: ValidatorReport | null,
+  health: HealthTold | null,
+): Pick<OurModel, "registration" | "grandpa" | "keys" | "eachKey"> {
+  return {
+    registration: liveRegistration(report) ?? registrationOf(row.registration),
+    grandpa: markOf(verdictOf(health, report, ["validator.grandpa"])),
+    keys: markOf(verdictOf(health, report, KEY_CHECKS)),
+    eachKey: KEY_KINDS.map((kind) => ({ kind, mark: keyMark(report, kind) })),
+  };
 }
 
 /** As the node's chain has it now; null where it was not asked or did not tell. */
@@ -67,6 +100,31 @@ function liveRegistration(report: ValidatorReport | null): (Mark & { text: strin
   if (report === null || report.registration === "unknown") return null;
   if (report.registration !== "pending") return REGISTRATIONS[report.registration];
   return { glyph: "◌", role: "warn", text: `Pending, epoch ${report.eligibleFrom ?? "?"}` };
+}
+
+/** Held, loaded and registered, as far as anybody can tell; a key that is none of these is a fault. */
+function keyMark(report: ValidatorReport | null, kind: KeyKind): Mark {
+  const keys = report?.keys.filter((each) => each.kind === kind && each.stale !== true) ?? [];
+  const told = keys.flatMap(({ held, loaded, registered }) => [
+    // Without a keystore to look into, being named is not being held.
+    ...(report?.keystore == null ? [] : [held]),
+    loaded,
+    registered,
+  ]);
+  if (told.includes(false)) return markOf("critical");
+  return markOf(told.includes(true) ? "ok" : "unknown");
+}
+
+/** Null where the holder of some slot of it is not known. */
+function epochTurns(
+  turns: Turns | null,
+  auras: readonly string[],
+  constants: ChainConstants | null,
+): number | null {
+  if (turns === null || constants === null) return null;
+  const end = turns.from + constants.slotsPerEpoch;
+  if (turns.to === null || turns.to < end) return null;
+  return turns.list.filter(({ slot, author }) => slot < end && auras.includes(author)).length;
 }
 
 /** The node's own word, where the file has none. */

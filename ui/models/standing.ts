@@ -6,10 +6,11 @@ import type {
   NodeFacts,
   StoredTurns,
   Turns,
-  ValidatorRow,
 } from "../../core/view/messages.ts";
 import type { Known } from "../feed.ts";
 import { factsOf } from "../feed.ts";
+import type { OurRow } from "./our-rows.ts";
+import { ourRows } from "./our-rows.ts";
 
 export const NO_CHAIN: ChainFacts = {
   ...{ name: null, constants: null, mainchain: null, first: null, last: null, finalized: null },
@@ -23,7 +24,7 @@ export const NO_NODE: NodeFacts = {
 
 /** Null where the database has not said: nobody known as ours is not the same as not knowing who is. */
 export interface ShownFacts extends Omit<DashboardFacts, "ours" | "alerts" | "turns"> {
-  ours: ValidatorRow[] | null;
+  ours: OurRow[] | null;
   alerts: DashboardFacts["alerts"] | null;
   turns: Turns | null;
 }
@@ -40,13 +41,14 @@ export function turnsOf(
 /** The stored facts; with a node alone there are its own blocks to show. */
 export function dashboardFacts(known: Known, nowMs: number): ShownFacts {
   const stored = factsOf(known, "dashboard")?.facts;
+  const ours = ourRows(stored?.ours ?? null, known.health);
   if (stored !== undefined) {
-    return { ...stored, turns: turnsOf(stored, nowMs) };
+    return { ...stored, ours, turns: turnsOf(stored, nowMs) };
   }
   const { constants, finalized, recent } = known.node ?? NO_NODE;
   return {
     chain: { ...NO_CHAIN, constants, finalized },
-    ...{ blocks: 0, unattributed: 0, missed: 0, ranked: 0, ours: null, epochs: [], turns: null },
+    ...{ blocks: 0, unattributed: 0, missed: 0, ranked: 0, ours, epochs: [], turns: null },
     committees: { epoch: null, now: null, next: null },
     recent,
     alerts: null,

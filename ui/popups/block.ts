@@ -1,6 +1,8 @@
 // Everything known about one block.
 import type { BlockRecord } from "../../core/queries/blocks.ts";
-import type { InspectFacts } from "../../core/view/messages.ts";
+import { epochOf, slotTimeMs } from "../../core/time.ts";
+import type { ChainConstants } from "../../core/types.ts";
+import type { InspectFacts, TimelineRow } from "../../core/view/messages.ts";
 import type { Span } from "../painter.ts";
 import { formatNumber } from "../text.ts";
 
@@ -11,6 +13,20 @@ const ATTRIBUTIONS: Record<BlockRecord["attribution"], string> = {
   schedule: "by slot and the parent's committee",
   seal: "by the seal: a known key fits it",
 };
+
+/** What a node alone shows of a block; null for a slot without one. */
+export function recordOf(row: TimelineRow, constants: ChainConstants | null): BlockRecord | null {
+  const { number, hash, slot, author, label, ours, finalized, seal, extrinsics } = row;
+  if (number === null || hash === null) return null;
+  return {
+    ...{ number, hash, slot, label, ours, finalized, extrinsics, parentHash: null },
+    ...{ authorAura: author, authorSidechain: null, sealVerified: seal, mainchainEpoch: null },
+    attribution: author === null ? "unknown" : "schedule",
+    canonical: row.kind === "block",
+    epoch: constants === null ? null : epochOf(slot, constants),
+    time: constants === null ? null : new Date(slotTimeMs(slot, constants)).toISOString(),
+  };
+}
 
 export function blockLines(block: BlockRecord | null, inspected: InspectFacts | null): Span[][] {
   if (block === null) return [[["No such block is stored.", "warn"]]];

@@ -1,14 +1,16 @@
 // What lies over a view: help, or the details of one line. All of them are lines that scroll.
 import type { Question } from "../../core/view/messages.ts";
+import { factsOf } from "../feed.ts";
+import { ourRows } from "../models/our-rows.ts";
+import { NO_NODE } from "../models/standing.ts";
 import type { Painter, Span } from "../painter.ts";
 import { paintFrame } from "../painter.ts";
 import { formatTime, widthOf, wrap } from "../text.ts";
 import type { Popup, Screen } from "../view.ts";
-import { factsIn } from "../view.ts";
-import { blockLines } from "./block.ts";
+import { blockLines, recordOf } from "./block.ts";
 import { helpLines } from "./help.ts";
 import { constantsOf, slotLines } from "./slot.ts";
-import { validatorLines } from "./validator.ts";
+import { ourLines, validatorLines } from "./validator.ts";
 
 const MOST_COLUMNS = 110;
 const WAITING: readonly Span[][] = [[["reading …", "muted"]]];
@@ -42,23 +44,51 @@ function linesOf(screen: Screen, popup: Popup, columns: number): readonly Span[]
   switch (popup.kind) {
     case "help":
       return helpLines();
-    case "block": {
-      const facts = factsIn(screen, "block");
-      const { block } = facts ?? { block: null };
-      const isWanted = block === null || block.number === popup.number;
-      return facts === null || !isWanted ? WAITING : blockLines(block, screen.known.inspected);
-    }
+    case "block":
+      return storedBlock(screen, popup) ?? liveBlock(screen, popup) ?? WAITING;
     case "slot":
       return slotLines(popup.row, constantsOf(screen));
-    case "validator": {
-      const facts = factsIn(screen, "validator");
-      return facts?.validator.aura === popup.aura ? validatorLines(facts) : WAITING;
-    }
+    case "validator":
+      return validatorOf(screen, popup.aura);
     case "log":
       return logLines(popup.record, columns);
     case "peer":
       return peerLines(screen, popup.id);
   }
+}
+
+type BlockPopup = Popup & { kind: "block" };
+
+/** Null while the file has not said. */
+function storedBlock({ known }: Screen, popup: BlockPopup): Span[][] | null {
+  const facts = factsOf(known, "block")?.facts ?? null;
+  if (facts === null) return null;
+  const { block } = facts;
+  const isWanted = block === null || block.number === popup.number;
+  return isWanted ? blockLines(block, known.inspected) : null;
+}
+
+/** With a node alone: what it showed of the block, and what it says when asked. */
+function liveBlock({ known }: Screen, { number }: BlockPopup): Span[][] | null {
+  if (known.database.failure === null) return null;
+  const { recent, constants } = known.node ?? NO_NODE;
+  const row = recent.find((each) => each.number === number && each.kind === "block");
+  const block = row === undefined ? null : recordOf(row, constants);
+  return block === null ? null : blockLines(block, known.inspected);
+}
+
+function validatorOf({ known }: Screen, aura: string): readonly Span[][] {
+  const facts = factsOf(known, "validator")?.facts ?? null;
+  if (facts?.validator.aura === aura) return validatorLines(facts);
+  const { failure } = known.database;
+  if (failure === null) return WAITING;
+  const row = ourRows(null, known.health)?.find((each) => each.aura === aura);
+  if (row === undefined) return [[[failure.message, "warn"]]];
+  return [
+    ...ourLines(row),
+    [],
+    [[`Blocks are counted in the database: ${failure.message}`, "muted"]],
+  ];
 }
 
 function logLines(

@@ -1,6 +1,7 @@
 // Everything known about one validator, its epochs included.
 import type { ValidatorEpoch, ValidatorFacts } from "../../core/view/messages.ts";
 import { sparkline } from "../chart.ts";
+import type { OurRow } from "../models/our-rows.ts";
 import { registrationOf } from "../models/ours.ts";
 import { luckOf } from "../models/performance.ts";
 import type { Span } from "../painter.ts";
@@ -29,24 +30,39 @@ export function validatorLines(facts: ValidatorFacts): Span[][] {
   ];
 }
 
+/** What the checks tell of one of ours, where there is no file to count in. */
+export function ourLines(row: OurRow): Span[][] {
+  const { registration, seatsNow, seatsNext } = row;
+  const { glyph, role, text } = registrationOf(registration);
+  return [
+    ...keyLines(row),
+    line("Registration", [`${glyph} ${text}`, role]),
+    line("Seats", [`${formatNumber(seatsNow)} now, ${formatNumber(seatsNext)} next epoch`]),
+  ];
+}
+
+const line = (name: string, ...value: Span[]): Span[] => [[name.padEnd(15), "muted"], ...value];
+
+function keyLines(row: OurRow): Span[][] {
+  const { label, ours, aura, grandpa, sidechain } = row;
+  return [
+    line("Label", [label ?? "none", ours ? "ours" : "muted"], [ours ? "  ★ ours" : "", "ours"]),
+    line("Aura", [aura]),
+    line("GRANDPA", [grandpa ?? "? not known"]),
+    line("Cross-chain", [sidechain ?? "? not known"]),
+  ];
+}
+
 function listOf(items: readonly string[]): string {
   return items.length === 0 ? "none" : items.join(" ");
 }
 
 function identityLines({ validator: v, stake, invalidReason }: ValidatorFacts): Span[][] {
-  const line = (name: string, ...value: Span[]): Span[] => [[name.padEnd(15), "muted"], ...value];
   const registration = registrationOf(v.registration);
   const reason: Span[] = invalidReason === null ? [] : [[`  ${invalidReason}`, "bad"]];
   const rank = v.rank === null ? "never had a turn" : `#${v.rank}`;
   return [
-    line(
-      "Label",
-      [v.label ?? "none", v.ours ? "ours" : "muted"],
-      [v.ours ? "  ★ ours" : "", "ours"],
-    ),
-    line("Aura", [v.aura]),
-    line("GRANDPA", [v.grandpa ?? "? not known"]),
-    line("Cross-chain", [v.sidechain ?? "? not known"]),
+    ...keyLines(v),
     line(
       "Registration",
       [`${registration.glyph} ${registration.text}`, registration.role],

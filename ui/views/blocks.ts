@@ -32,7 +32,9 @@ export const blocks: View = {
       rows: shown(screen),
       keyOf: ({ key }) => key,
       list: screen.ui.lists.blocks,
-      empty: screen.ui.oursOnly ? "none of ours among the blocks loaded" : "no block yet",
+      empty: screen.ui.oursOnly
+        ? "none of ours among the blocks loaded"
+        : "no block yet: `mvm sync` stores them",
     });
   },
   open: (screen, key) => {

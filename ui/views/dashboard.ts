@@ -14,7 +14,6 @@ import { oursRows, paintOurs } from "../panels/ours.ts";
 import { paintProduction, PRODUCTION_ROWS } from "../panels/production.ts";
 import { paintRecent } from "../panels/recent.ts";
 import type { Screen, View } from "../view.ts";
-import { factsIn } from "../view.ts";
 
 /** From here on there are two columns. */
 const WIDE = 120;
@@ -24,7 +23,7 @@ export const dashboard: View = {
   title: "Dashboard",
   short: "Dash",
   question: () => ({ about: "dashboard" }),
-  rows: (screen) => factsIn(screen, "dashboard")?.ours.map(({ aura }) => aura) ?? [],
+  rows: ({ known, nowMs }) => dashboardFacts(known, nowMs).ours?.map(({ aura }) => aura) ?? [],
   paint: (painter, screen) => {
     const facts = dashboardFacts(screen.known, screen.nowMs);
     return painter.width >= WIDE
@@ -41,7 +40,7 @@ function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): numbe
   const ours = oursModel(facts, known.health, nowMs);
   const fixed = NETWORK_ROWS + PRODUCTION_ROWS;
   const [oursHeight = 0, recent = 0, health = 0, alerts = 0] = share(painter.height - fixed, [
-    { least: 4, fair: 4, most: oursRows(ours.length) },
+    { least: 4, fair: 4, most: oursRows(ours.length, painter.width) },
     { least: 4, fair: 6, most: 24 },
     { least: 2, fair: 2, most: 5 },
     { least: 2, fair: 2, most: 6 },
@@ -63,7 +62,7 @@ function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number 
   const half = Math.floor(painter.width / 2);
   const slice = slicer(painter);
   paintNetwork(slice(NETWORK_ROWS), networkModel(known, facts.chain, nowMs));
-  const oursHeight = Math.min(oursRows(ours.length), Math.floor(painter.height / 3));
+  const oursHeight = Math.min(oursRows(ours.length, painter.width), Math.floor(painter.height / 3));
   const room = paintOurs(slice(oursHeight), facts, ours, ui.lists.dashboard);
   paintProduction(slice(PRODUCTION_ROWS), facts.recent);
   const rest = slice(painter.height);

@@ -4,6 +4,8 @@ import type { KeyChange } from "../../core/queries/key-changes.ts";
 import type { ValidatorRow } from "../../core/view/messages.ts";
 import type { Mark } from "../models/health.ts";
 import { markOf, reportOf } from "../models/health.ts";
+import type { OurRow } from "../models/our-rows.ts";
+import { ourRows } from "../models/our-rows.ts";
 import { registrationOf } from "../models/ours.ts";
 import type { Painter } from "../painter.ts";
 import { paintRule } from "../painter.ts";
@@ -15,7 +17,7 @@ import { factsIn } from "../view.ts";
 
 interface KeyRow {
   id: string;
-  validator: ValidatorRow;
+  validator: OurRow;
   kind: "aura" | "grandpa" | "sidechain";
   key: string | null;
   keystore: Mark;
@@ -38,7 +40,9 @@ export const keysView: View = {
     const rows = shown(screen);
     const upper = painter.inside(0, 0, painter.width, painter.height - below);
     const unchecked = screen.known.health === null ? "keystore and node: not checked yet" : "";
-    paintRule(upper, 0, `Keys of our validators (${facts?.ours.length ?? 0})`, [
+    const count = new Set(rows.map(({ validator }) => validator.aura)).size;
+    const nobodySaid = facts === null && screen.known.health === null;
+    paintRule(upper, 0, `Keys of our validators (${nobodySaid ? "?" : count})`, [
       [unchecked, "muted"],
     ]);
     const room = paintTable(upper.inside(0, 1, upper.width, upper.height - 1), {
@@ -46,8 +50,7 @@ export const keysView: View = {
       rows,
       keyOf: ({ id }) => id,
       list: screen.ui.lists.keys,
-      empty:
-        facts === null ? "not read yet" : "none is known as ours: run `mvm sync` with --keystore",
+      empty: nobodySaid ? "not read yet" : "none is known as ours: run `mvm sync` with --keystore",
     });
     paintChanges(
       painter.inside(0, painter.height - below, painter.width, below),
@@ -70,7 +73,7 @@ export const keysView: View = {
 
 function shown(screen: Screen): KeyRow[] {
   const { health } = screen.known;
-  return (factsIn(screen, "keys")?.ours ?? []).flatMap((validator) => {
+  return (ourRows(factsIn(screen, "keys")?.ours ?? null, health) ?? []).flatMap((validator) => {
     const report = reportOf(health, validator);
     return KINDS.flatMap((kind) => {
       const told = report?.keys.filter((each) => each.kind === kind) ?? [];
@@ -85,7 +88,7 @@ function shown(screen: Screen): KeyRow[] {
 
 /** @param told null: nobody looked; then the chain's word is the stored one */
 function rowOf(
-  validator: ValidatorRow,
+  validator: OurRow,
   kind: KeyRow["kind"],
   key: string | null,
   told: (KeyReport & { store: string | null }) | null,

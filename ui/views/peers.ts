@@ -42,6 +42,7 @@ export const peers: View = {
 
 /** Hidden is not none. */
 function whyNone({ known: { node } }: Screen): string {
+  if (node?.state === "down") return "? the node is away";
   if (node === null || node.peerList === null) return "the node was not asked yet";
   if (node.peerList === "hidden") {
     return `hidden by safe RPC: the node tells their number (${formatNumber(node.peers)}), not who they are`;

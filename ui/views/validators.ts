@@ -33,7 +33,7 @@ export const validators: View = {
       list: screen.ui.lists.validators,
       sorted: sortOf(screen),
       reversed: orderOf(screen.ui).reversed,
-      empty: facts === null ? "not read yet" : "none known yet",
+      empty: facts === null ? "not read yet" : "none known yet: `mvm sync` finds them",
     });
   },
   open: (_, key) => ({ kind: "validator", aura: key }),
