@@ -49,6 +49,7 @@ export async function showDashboard(sources: Sources, options: DashboardOptions)
     onQuit: () => terminal.leave(0),
     onSuspend: terminal.suspend,
     onCopy: terminal.copy,
+    onMouse: terminal.useMouse,
   });
   for (const report of early.splice(0)) app.tell(report);
   return await terminal.left;

@@ -9,6 +9,9 @@ import { describeError } from "../core/errors.ts";
 import type { KeyPress } from "../ui/keys.ts";
 import { openRenderer } from "./_view-library.ts";
 
+/** Where the terminal can, its wheel sends arrow keys: text stays selectable. What it did before is put back. */
+const WHEEL_ON = "\u001b[?1007s\u001b[?1007h";
+const WHEEL_BACK = "\u001b[?1007r";
 /** Erases what a grown terminal leaves on the main screen behind the alternate one. */
 const CLEAN = "\u001b[2J\u001b[H";
 const RESTORE_MS = 1500;
@@ -27,6 +30,7 @@ export interface Terminal {
   isLeaving: () => boolean;
   suspend: () => void;
   copy: (text: string) => void;
+  useMouse: (on: boolean) => void;
   /** Runs before the terminal is given back, at once where that is under way: timers and threads must not draw. */
   onLeave: (stop: () => void) => void;
   /** The exit code, once the terminal is as it was before. */
@@ -64,7 +68,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     for (const stop of stops) attempt(stop);
     // A signal may come while the screen is being opened: what is half taken is given back as well.
     const opened = await within(opening);
-    attempt(() => process.stdout.write(CLEAN));
+    attempt(() => process.stdout.write(WHEEL_BACK + CLEAN));
     opened?.destroy();
     const hung =
       opened !== null &&
@@ -85,6 +89,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   process.on("uncaughtException", (error) => leave(70, error));
   process.on("unhandledRejection", (error) => leave(70, error));
   const renderer = await opening;
+  process.stdout.write(WHEEL_ON);
   renderer.on("render:error", ({ error }: { error: unknown }) => leave(70, error));
   if (options.mono) renderer.addPostProcessFn(await openMono());
   // The library swallows what a key handler throws.
@@ -105,6 +110,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     isLeaving: () => leaving,
     left,
     copy: (text) => copy(renderer, text),
+    useMouse: (on) => (renderer.useMouse = on),
     suspend: () => void suspend(renderer),
     onLeave: (stop) => (leaving ? attempt(stop) : void stops.push(stop)),
   };

@@ -97,7 +97,14 @@ async function draw({ file, node, health, nowMs }: Moment): Promise<Lines> {
       ...{ ask: nothing, inspect: nothing, refresh: nothing },
     },
     ...{ nowMs: () => nowMs, version: "0.3.0", title: null, theme: "dark" },
-    ...{ colours: "all", ascii: false, onQuit: nothing, onSuspend: nothing, onCopy: nothing },
+    ...{
+      colours: "all",
+      ascii: false,
+      onQuit: nothing,
+      onSuspend: nothing,
+      onCopy: nothing,
+      onMouse: nothing,
+    },
   });
   app.tell({ kind: "watched", question: watched, answer: answer(db, watched), failure: null });
   app.tell({ kind: "node", facts: node });

@@ -6,8 +6,9 @@ import { MOVE_ACTS } from "./actions/move.ts";
 import { POPUP_ACTS } from "./actions/popup.ts";
 import { SEARCH_ACTS } from "./actions/search.ts";
 import type { Action } from "./keys.ts";
+import { VIEW_IDS } from "./view-ids.ts";
 import type { Screen } from "./view.ts";
-import { factsIn, selectedKey, VIEW_IDS } from "./view.ts";
+import { factsIn, selectedKey } from "./view.ts";
 import { viewOf } from "./views/all.ts";
 
 /** @param digit the number pressed, for going to a view */
@@ -82,8 +83,14 @@ const chart: Act = (ui) => {
   return { ui: { ...ui, chart: ui.chart + 1 } };
 };
 
+const mouse: Act = (ui) => {
+  const on = !ui.mouse;
+  const said = on ? "mouse on: hold Shift to select text" : "mouse off: text can be selected";
+  return { ...say({ ...ui, mouse: on }, said), errand: { kind: "mouse", on } };
+};
+
 const ACTS: Partial<Record<Action, Act>> = {
-  ...{ open, copy, sort, reverse, ours, leave, pause, level, chart },
+  ...{ open, copy, sort, reverse, ours, leave, pause, level, chart, mouse },
   quit: (ui) => ({ ui, errand: { kind: "quit" } }),
   suspend: (ui) => ({ ui, errand: { kind: "suspend" } }),
   refresh: (ui) => ({ ...say(ui, "refreshing …"), errand: { kind: "refresh" } }),

@@ -5,21 +5,25 @@ import { VRenderable } from "@opentui/core";
 import type { NodeFacts, Question, Report } from "../core/view/messages.ts";
 import { act } from "./act.ts";
 import type { Errand, Room } from "./actions/context.ts";
-import { jumpTo, newUi } from "./actions/context.ts";
+import { go, jumpTo, newUi, withList } from "./actions/context.ts";
 import { follow } from "./actions/move.ts";
 import { NO_POPUP } from "./actions/popup.ts";
 import { search } from "./actions/search.ts";
 import type { Feed } from "./feed.ts";
-import { nothingKnown, withAnswer, withBeat, withFailure } from "./feed.ts";
+import { nothingKnown, withAnswer, withBeat, withFailure, withHealth } from "./feed.ts";
 import { isTooSmall, paintFrameOf, paintTooSmall } from "./frame.ts";
-import type { KeyPress } from "./keys.ts";
+import type { Action, KeyPress } from "./keys.ts";
 import { actionOf, nameOf } from "./keys.ts";
+import { moveTo } from "./list.ts";
 import { banners } from "./models/banners.ts";
+import type { Place } from "./painter.ts";
 import { openPainter } from "./painter.ts";
 import { paintPopup, questionOf } from "./popups/popup.ts";
 import type { Colours, ThemeName } from "./theme.ts";
 import { openTheme, THEMES } from "./theme.ts";
-import type { Screen, Ui, ViewId } from "./view.ts";
+import type { ViewId } from "./view-ids.ts";
+import type { Screen, Ui } from "./view.ts";
+import { selectedKey } from "./view.ts";
 import { viewOf, VIEWS } from "./views/all.ts";
 
 export interface AppOptions {
@@ -35,6 +39,7 @@ export interface AppOptions {
   onQuit: () => void;
   onSuspend: () => void;
   onCopy: (text: string) => void;
+  onMouse: (on: boolean) => void;
 }
 
 export interface App {
@@ -50,6 +55,8 @@ function isSameButHeard(before: NodeFacts | null, after: NodeFacts): boolean {
   return Bun.deepEquals({ ...before, heardAtMs: 0 }, { ...after, heardAtMs: 0 });
 }
 
+const WHEEL_LINES = 3;
+
 /** Views with something on them that moves by itself. */
 const TICKING: readonly ViewId[] = ["dashboard", "schedule"];
 
@@ -61,6 +68,8 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   let room: Room = { list: 1, popup: NO_POPUP };
   let watched: Question | null = null;
   let shownBanners = "";
+  /** What can be clicked, as it was drawn last. */
+  let places: Place[] = [];
   /** Hash of the block the node was asked of. */
   let inspecting: string | null = null;
 
@@ -68,9 +77,13 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
 
   const surface = new VRenderable(renderer, {
     ...{ position: "absolute", left: 0, top: 0, width: "100%", height: "100%" },
+    onMouseDown: ({ x, y }) => click(x, y),
+    onMouseScroll: ({ scroll }) => wheel(scroll?.direction === "up"),
     render: (buffer) => {
       const { width, height } = renderer;
-      const painter = openPainter(buffer, { x: 0, y: 0, width, height }, { theme, ascii });
+      places = [];
+      const look = { theme, ascii, places };
+      const painter = openPainter(buffer, { x: 0, y: 0, width, height }, look);
       painter.clear();
       if (isTooSmall({ width, height })) return paintTooSmall(painter);
       const now = screen();
@@ -149,6 +162,8 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
         return feed.refresh();
       case "copy":
         return options.onCopy(errand.text);
+      case "mouse":
+        return options.onMouse(errand.on);
       case "next-theme": {
         const next = THEMES[(THEMES.indexOf(theme.name) + 1) % THEMES.length] ?? "dark";
         theme = openTheme(next, colours);
@@ -193,10 +208,30 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
     const name = nameOf(key);
     if (ui.input !== null) return type(name, key);
     const action = actionOf(name);
-    if (action === undefined) return;
-    const done = act(screen(), action, Number(name), room);
+    if (action !== undefined) perform(action, Number(name));
+  }
+
+  function perform(action: Action, digit = 0): void {
+    const done = act(screen(), action, digit, room);
     change(done.ui);
     if (done.errand !== undefined) run(done.errand);
+  }
+
+  /** On a row: there, and on it again: its details. While details are open, a click closes them. */
+  function click(x: number, y: number): void {
+    if (ui.popup !== null) return perform("back");
+    const hit = places.findLast((each) => each.y === y && x >= each.x && x < each.x + each.width);
+    if (hit === undefined) return;
+    const { target } = hit;
+    if (target.kind === "action") return perform(target.action);
+    if (target.kind === "view") return change(go(ui, target.id));
+    const rows = viewOf(ui.view).rows(screen());
+    if (selectedKey(screen(), rows) === target.key) return perform("open");
+    change(withList(ui, moveTo(ui.lists[ui.view], rows, target.key)));
+  }
+
+  function wheel(up: boolean): void {
+    for (let i = 0; i < WHEEL_LINES; i++) perform(up ? "up" : "down");
   }
 
   function tell(report: Report): void {
@@ -212,7 +247,7 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
         known = withBeat(known, watched?.about ?? "dashboard", nowMs());
         return;
       case "health":
-        known = { ...known, health: report.health };
+        known = withHealth(known, report.health);
         break;
       case "watched":
         takeAnswer(report);

@@ -1,4 +1,5 @@
 // What the screen knows, each fact with its age; and how it asks for more.
+import type { MachineFacts } from "../core/health/machine.ts";
 import type {
   About,
   Answer,
@@ -37,6 +38,8 @@ export interface Known {
   node: NodeFacts | null;
   /** Null until the first look. */
   health: HealthTold | null;
+  /** The machine at the last looks, oldest first: for rates and trends. */
+  machine: readonly { atMs: number; facts: MachineFacts }[];
   /** The block the node was asked of last. */
   inspected: InspectFacts | null;
   /** The last stored block over the last seconds: how fast a sync goes. */
@@ -49,6 +52,7 @@ export function nothingKnown(nowMs: number): Known {
     database: { failure: null, heardAtMs: nowMs },
     node: null,
     health: null,
+    machine: [],
     inspected: null,
     progress: [],
   };
@@ -77,6 +81,14 @@ export function withAnswer(known: Known, answer: Answer, atMs: number): Known {
   if (last === null) return { ...known, answers, database };
   const kept = known.progress.filter((each) => atMs - each.atMs < RATE_MS);
   return { ...known, answers, database, progress: [...kept, { atMs, number: last.number }] };
+}
+
+/** Looks a trend is told from. */
+const TREND = 10;
+
+export function withHealth(known: Known, health: HealthTold): Known {
+  const look = { atMs: health.atMs, facts: health.facts.machine };
+  return { ...known, health, machine: [...known.machine, look].slice(-TREND) };
 }
 
 /** Nothing new: what was told is still so. */

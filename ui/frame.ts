@@ -1,6 +1,6 @@
 // What stands around every view: title, banners, tabs, the search line; and the notice of a small terminal.
 import { banners } from "./models/banners.ts";
-import type { Painter, Span } from "./painter.ts";
+import type { Painter } from "./painter.ts";
 import { clean, fit, widthOf } from "./text.ts";
 import type { Screen, View } from "./view.ts";
 
@@ -30,6 +30,8 @@ export function paintFrameOf(painter: Painter, screen: Screen, views: readonly V
   return painter.inside(0, top, painter.width, painter.height - top - 1);
 }
 
+const QUIT_HELP = "[Q] Quit [?] Help ";
+
 function paintTitle(painter: Painter, { version, title }: Screen): void {
   const name = title === null ? "" : ` · ${title}`;
   painter.text(
@@ -38,6 +40,9 @@ function paintTitle(painter: Painter, { version, title }: Screen): void {
     fit(` Midnight Validator Monitor v${version}${name}`, painter.width - 22),
     "title",
   );
+  const at = painter.width - QUIT_HELP.length;
+  painter.place(at, 0, QUIT_HELP.indexOf("[?]"), { kind: "action", action: "quit" });
+  painter.place(at + QUIT_HELP.indexOf("[?]"), 0, 9, { kind: "action", action: "help" });
   painter.right(0, [
     ["[Q]", "accent"],
     [" Quit ", "muted"],
@@ -63,14 +68,15 @@ function paintFooter(painter: Painter, { ui }: Screen, views: readonly View[]): 
   }
   if (ui.message !== "") return void painter.text(1, 0, ui.message, "warn");
   const isWide = painter.width >= 100;
-  const spans = views.flatMap((view, i): Span[] => {
+  let x = 1;
+  for (const [i, view] of views.entries()) {
     const isHere = view.id === ui.view;
     const name = isWide || isHere ? ` ${view.title}` : view.short;
-    return [
+    const end = painter.spans(x, 0, [
       [`[${i + 1}]`, "accent"],
       [name, isHere ? "title" : "muted", { selected: isHere }],
-      [" "],
-    ];
-  });
-  painter.spans(1, 0, spans);
+    ]);
+    painter.place(x, 0, end - x, { kind: "view", id: view.id });
+    x = end + 1;
+  }
 }

@@ -26,6 +26,7 @@ export type Action =
   | "copy"
   | "pause"
   | "level"
+  | "mouse"
   | "help"
   | "suspend";
 
@@ -67,6 +68,7 @@ export const KEYS: readonly KeyLine[] = [
   { action: "copy", keys: ["y"], shown: "y", does: "copy the selected hash or key" },
   { action: "pause", keys: ["p", "space"], shown: "p Space", does: "logs: pause, or follow" },
   { action: "level", keys: ["l"], shown: "l", does: "logs: least level shown" },
+  { action: "mouse", keys: ["m"], shown: "m", does: "mouse: click rows and tabs, or select text" },
   { action: "help", keys: ["?", "h", "f1"], shown: "? h F1", does: "this help" },
   { action: "leave", keys: ["escape"], shown: "Esc", does: "close what is open, then quit" },
   { action: "quit", keys: ["q", "Q", "ctrl-c"], shown: "q Ctrl-C", does: "quit" },

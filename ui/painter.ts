@@ -4,6 +4,7 @@ import { TextAttributes } from "@opentui/core";
 
 import { clean, fit, toAscii, widthOf } from "./text.ts";
 import type { Role, Theme } from "./theme.ts";
+import type { ViewId } from "./view-ids.ts";
 
 export interface Area {
   x: number;
@@ -21,7 +22,23 @@ interface Style {
 /** A piece of a line. */
 export type Span = readonly [text: string, role?: Role | undefined, style?: Style | undefined];
 
+/** What a click on a place means. */
+export type Target =
+  | { kind: "row"; key: string }
+  | { kind: "view"; id: ViewId }
+  | { kind: "action"; action: "quit" | "help" };
+
+/** A stretch of one line that can be clicked. */
+export interface Place {
+  x: number;
+  y: number;
+  width: number;
+  target: Target;
+}
+
 export interface Painter extends Area {
+  /** What is drawn here can be clicked. */
+  place: (x: number, y: number, width: number, target: Target) => void;
   /** Writes from a column on and returns the column after. Nothing leaves the rectangle. */
   text: (x: number, y: number, text: string, role?: Role, style?: Style) => number;
   spans: (x: number, y: number, spans: readonly Span[], style?: Style) => number;
@@ -34,6 +51,8 @@ export interface Painter extends Area {
 export interface Look {
   theme: Theme;
   ascii: boolean;
+  /** Filled as the screen is drawn; what is drawn later lies on top. */
+  places: Place[];
 }
 
 export function openPainter(buffer: OptimizedBuffer, area: Area, look: Look): Painter {
@@ -64,6 +83,9 @@ export function openPainter(buffer: OptimizedBuffer, area: Area, look: Look): Pa
     ...area,
     text,
     spans,
+    place: (x, y, width, target) => {
+      look.places.push({ x: area.x + x, y: area.y + y, width, target });
+    },
     right: (y, all, style) => {
       const width = all.reduce((sum, [piece]) => sum + widthOf(piece), 0);
       spans(Math.max(0, area.width - width), y, all, style);

@@ -51,6 +51,7 @@ export function paintTable<T>(painter: Painter, options: TableOptions<T>): numbe
       return [[pad(text, column.width, column.right), role], [" "]];
     });
     if (selected) painter.clear({ y: y + 1, height: 1 }, { selected });
+    painter.place(0, y + 1, painter.width, { kind: "row", key: keyOf(row) });
     // The mark says where the cursor is even without colours.
     painter.text(0, y + 1, selected ? "▶" : " ", "accent", { selected });
     painter.spans(1, y + 1, spans, { selected });

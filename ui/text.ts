@@ -95,6 +95,15 @@ export function formatClock(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19);
 }
 
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return UNKNOWN;
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[power]}`;
+}
+
 /** Lovelace as ADA, whole. */
 export function formatAda(lovelace: number | null): string {
   if (lovelace === null) return UNKNOWN;

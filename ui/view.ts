@@ -4,18 +4,7 @@ import type { Known } from "./feed.ts";
 import { factsOf } from "./feed.ts";
 import type { ListState } from "./list.ts";
 import type { Painter } from "./painter.ts";
-
-export const VIEW_IDS = [
-  "dashboard",
-  "blocks",
-  "validators",
-  "performance",
-  "logs",
-  "keys",
-  "peers",
-  "schedule",
-] as const;
-export type ViewId = (typeof VIEW_IDS)[number];
+import type { ViewId } from "./view-ids.ts";
 
 export type Popup =
   | { kind: "help" }
@@ -47,6 +36,8 @@ export interface Ui {
   popupTop: number;
   /** What is being typed after `/`; null = not searching. */
   input: string | null;
+  /** Whether clicks come to us; the terminal then selects text only with Shift held. */
+  mouse: boolean;
   /** Log records as they were when paused. */
   paused: LogRecord[] | null;
   /** Least urgent level shown, by index. */

@@ -69,6 +69,12 @@ export async function fetchStatus(link: Link): Promise<ChainStatus> {
   };
 }
 
+/** Its name on the peer-to-peer network. */
+export async function fetchLocalPeerId(link: Link): Promise<string> {
+  const path = "system_localPeerId";
+  return parseString(await link.request(path, []), path);
+}
+
 /** Addresses the node listens on, as multiaddresses. Behind a router none of them is the public one. */
 export async function fetchListenAddresses(link: Link): Promise<string[]> {
   const path = "system_localListenAddresses";
@@ -80,6 +86,44 @@ export async function fetchExternalAddresses(link: Link): Promise<string[]> {
   const path = "system_unstable_networkState";
   const state = parseObject(await link.request(path, []), path);
   return parseTexts(state["externalAddresses"] ?? [], `${path}.externalAddresses`);
+}
+
+export interface Connection {
+  /** Who opened it. */
+  direction: "in" | "out" | null;
+  address: string | null;
+}
+
+/**
+ * How each peer is connected, by its id. Unsafe: refused by most nodes. The shape is that of Substrate's network state;
+ * what a node leaves out of it is null.
+ */
+export async function fetchConnections(link: Link): Promise<Map<string, Connection>> {
+  const path = "system_unstable_networkState";
+  const state = parseObject(await link.request(path, []), path);
+  const connected = parseObject(state["connectedPeers"] ?? {}, `${path}.connectedPeers`);
+  return new Map(Object.entries(connected).map(([id, peer]) => [id, connectionOf(peer)]));
+}
+
+const UNTOLD: Connection = { direction: null, address: null };
+
+function connectionOf(peer: unknown): Connection {
+  const endpoint = isObject(peer) ? peer["endpoint"] : null;
+  if (!isObject(endpoint)) return UNTOLD;
+  const dialing: unknown = endpoint["dialing"];
+  // Dialed: the address, and in what role.
+  if (Array.isArray(dialing)) return { direction: "out", address: textOf(dialing[0]) };
+  const listening = endpoint["listening"];
+  if (!isObject(listening)) return UNTOLD;
+  return { direction: "in", address: textOf(listening["send_back_addr"]) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 export interface PeerRecord {

@@ -5,6 +5,8 @@ import { hideCredentials } from "../config/value.ts";
 import { epochOf, slotAt, slotTimeMs } from "../time.ts";
 import type { KeyReport } from "./key-report.ts";
 import { reportKeys } from "./key-report.ts";
+import type { MachineFacts } from "./machine.ts";
+import { describeMachine } from "./machine.ts";
 import type { RegistrationState } from "./registration.ts";
 import type { Situation } from "./situation.ts";
 import { describeMissing, pick, valueOf } from "./told.ts";
@@ -28,6 +30,7 @@ export interface HealthFacts {
     /** Proposals built by the process since it started, by its metrics; not blocks of the chain. */
     proposed: number | null;
   };
+  machine: MachineFacts;
   /** By the node's clock where it tells, else by ours. */
   sidechain: { epoch: number | null; slot: number | null };
   /** Of the latest Cardano block in the node's db-sync. */
@@ -79,6 +82,7 @@ export function describeFacts(
 ): HealthFacts {
   return {
     node: describeNode(situation),
+    machine: describeMachine(situation.observation),
     ...describeEpochs(situation),
     database: describeDatabase(situation),
     validators: validators.map((facts) => describeValidator(facts, situation)),

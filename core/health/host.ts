@@ -37,17 +37,30 @@ export function judgeSpace({ freeBytes, totalBytes }: Disk): { verdict: Verdict;
   return { verdict: worse === byPart ? byBytes : byPart, percent };
 }
 
+interface JudgedDisk {
+  mountpoint: string;
+  verdict: Verdict;
+  /** Free. */
+  percent: number;
+}
+
 /** File systems that hold nothing of anybody's. */
 const VIRTUAL = /^(?:tmpfs|devtmpfs|ramfs|overlay|squashfs|iso9660|fuse\..*|nsfs|proc|sysfs)$/;
 
-function judgeDisks(metrics: Metrics): Finding {
+/** Every disk with something on it, the fullest first. */
+export function findDisks(metrics: Metrics): JudgedDisk[] {
   const disks = findSamples(metrics, "node_filesystem_size_bytes").flatMap(({ labels, value }) => {
     const mountpoint = labels["mountpoint"] ?? "";
     const free = findValue(metrics, "node_filesystem_avail_bytes", { ...labels });
     if (value <= 0 || free === null || VIRTUAL.test(labels["fstype"] ?? "")) return [];
     return [{ mountpoint, ...judgeSpace({ freeBytes: free, totalBytes: value }) }];
   });
-  const [fullest] = disks.sort((a, b) => a.percent - b.percent);
+  return disks.sort((a, b) => a.percent - b.percent);
+}
+
+function judgeDisks(metrics: Metrics): Finding {
+  const disks = findDisks(metrics);
+  const [fullest] = disks;
   if (fullest === undefined) return unknown("the machine's disks are not known", "not told");
   const verdict = disks.reduce<Verdict>((worst, each) => worseOf(worst, each.verdict), "ok");
   const told = disks.find((each) => each.verdict === verdict) ?? fullest;
@@ -61,13 +74,16 @@ function judgeDisks(metrics: Metrics): Finding {
   };
 }
 
-function judgeMemory(metrics: Metrics): Finding {
+/** What of the memory is available, per cent; null where it is not told. */
+export function availableMemory(metrics: Metrics): number | null {
   const total = findValue(metrics, "node_memory_MemTotal_bytes");
   const available = findValue(metrics, "node_memory_MemAvailable_bytes");
-  if (total === null || available === null || total <= 0) {
-    return unknown("the machine's memory is not known", "not told");
-  }
-  const percent = (available / total) * 100;
+  return total === null || available === null || total <= 0 ? null : (available / total) * 100;
+}
+
+function judgeMemory(metrics: Metrics): Finding {
+  const percent = availableMemory(metrics);
+  if (percent === null) return unknown("the machine's memory is not known", "not told");
   const value = Math.round(percent);
   return {
     verdict: atLeast(percent, THRESHOLDS.memoryFreePercent),

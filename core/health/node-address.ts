@@ -14,6 +14,16 @@ function ipOf(multiaddress: string): string {
   return /^\/ip[46]\/([^/]+)/.exec(multiaddress)?.[1] ?? "";
 }
 
+/** The address others reach the node at, `IP:PORT`; null where it names private ones alone, or none. */
+export function publicAddress({ externalAddresses, listenAddresses }: Observation): string | null {
+  const told = [...(valueOf(externalAddresses) ?? []), ...(valueOf(listenAddresses) ?? [])];
+  const open = told.find((each) => ipOf(each) !== "" && !PRIVATE.test(ipOf(each)));
+  if (open === undefined) return null;
+  const port = /\/(?:tcp|udp)\/(\d+)/.exec(open)?.[1];
+  const ip = ipOf(open).includes(":") ? `[${ipOf(open)}]` : ipOf(open);
+  return port === undefined ? ip : `${ip}:${port}`;
+}
+
 const PRIVATE =
   /^(?:10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|0\.|::|f[cd]|fe80)/i;
 

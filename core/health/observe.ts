@@ -8,6 +8,7 @@ import {
   fetchExternalAddresses,
   fetchHealth,
   fetchListenAddresses,
+  fetchLocalPeerId,
   fetchPeers,
   fetchStatus,
   fetchSyncState,
@@ -73,6 +74,7 @@ interface NodeFacts extends KeyFacts {
   /** The list in force for the children of the best block. */
   authorities: Told<Authorities>;
   nextSeats: Told<StatedCommittee | null>;
+  peerId: Told<string>;
   listenAddresses: Told<string[]>;
   externalAddresses: Told<string[]>;
 }
@@ -178,6 +180,7 @@ async function askAll(
         ask(async (each) => (queuesCommittees(version) ? null : fetchNextCommittee(each, hash))),
       ),
     ),
+    peerId: ask(fetchLocalPeerId),
     listenAddresses: ask(fetchListenAddresses),
     externalAddresses: ask(fetchExternalAddresses),
     keys: observeKeys({ link, ours, deadline, best, status }),
@@ -237,6 +240,7 @@ function unreachable(text: string): NodeFacts {
     status: none,
     authorities: none,
     nextSeats: none,
+    peerId: none,
     listenAddresses: none,
     externalAddresses: none,
     ...NO_KEY_FACTS,

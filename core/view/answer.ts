@@ -135,24 +135,31 @@ function block(db: Database, number: number, hash: string | null): BlockFacts {
 interface Standing {
   stake: number | null;
   invalidReason: string | null;
+  stakeRank: number | null;
+  stakeShare: number | null;
 }
+
+const NO_STANDING: Standing = {
+  ...{ stake: null, invalidReason: null, stakeRank: null, stakeShare: null },
+};
+
+const STANDING = `
+  SELECT stake, invalid_reason AS invalidReason,
+    CASE WHEN stake IS NOT NULL THEN 1 + (SELECT count(*) FROM authorities o WHERE o.stake > a.stake) END AS stakeRank,
+    CASE WHEN stake > 0 THEN stake * 1.0 / (SELECT sum(stake) FROM authorities) END AS stakeShare
+  FROM authorities a WHERE aura = ?`;
 
 function one(db: Database, aura: string): ValidatorFacts {
   const { chain, rows } = standing(db);
   const found = rows.find(({ validator }) => validator.aura === aura);
   if (found === undefined) throw new MonitorError("usage", `no validator ${aura}`);
   const { recentBlocks, missedSlots } = readValidator(db, aura);
-  const told = db
-    .query<Standing, [Uint8Array]>(
-      "SELECT stake, invalid_reason AS invalidReason FROM authorities WHERE aura = ?",
-    )
-    .get(toBytes(aura));
+  const told = db.query<Standing, [Uint8Array]>(STANDING).get(toBytes(aura));
   return {
     validator: found.validator,
     recentBlocks,
     missedSlots,
     epochs: readEpochsOf(db, chain, found.ids, TABLE_EPOCHS),
-    stake: told?.stake ?? null,
-    invalidReason: told?.invalidReason ?? null,
+    ...(told ?? NO_STANDING),
   };
 }

@@ -162,6 +162,9 @@ export interface ValidatorFacts {
   /** Newest first. */
   epochs: ValidatorEpoch[];
   stake: number | null;
+  /** Its place and part among the stakes that are known; null where its own is not. */
+  stakeRank: number | null;
+  stakeShare: number | null;
   invalidReason: string | null;
 }
 
@@ -239,6 +242,9 @@ export interface Peer {
   id: string;
   roles: string;
   best: number | null;
+  /** Who opened the connection. */
+  direction: "in" | "out" | null;
+  address: string | null;
 }
 
 export interface NodeFacts {

@@ -2,7 +2,7 @@
 import { judge } from "../attribution.ts";
 import type { Link } from "../chain/link.ts";
 import { connectFirst } from "../chain/reach.ts";
-import { fetchHealth, fetchPeers, fetchSyncState } from "../chain/rpc-node.ts";
+import { fetchConnections, fetchHealth, fetchPeers, fetchSyncState } from "../chain/rpc-node.ts";
 import {
   fetchChainName,
   fetchFinalizedHash,
@@ -157,7 +157,12 @@ async function poll(link: Link, facts: NodeFacts, round: number): Promise<void> 
 /** A safe RPC tells how many they are, not who: hidden is not none. */
 async function peersOf(link: Link): Promise<NodeFacts["peerList"]> {
   try {
-    return await fetchPeers(link);
+    const peers = await fetchPeers(link);
+    const connections = await unlessRefused(fetchConnections(link));
+    return peers.map((peer) => {
+      const { direction = null, address = null } = connections?.get(peer.id) ?? {};
+      return { ...peer, direction, address };
+    });
   } catch (error) {
     if (isCode(error, "rpc")) return "hidden";
     throw error;

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 
 import { join } from "pathe";
 
-import { applyColourFlag, wantsColour } from "../../commands/_colour.ts";
+import { applyColourFlag, screenColours, wantsColour } from "../../commands/_colour.ts";
 import { openTerminal } from "../helpers/terminal.ts";
 
 const SCRIPT = join(import.meta.dir, "../../commands/mvm.ts");
@@ -24,6 +24,22 @@ test("a stream is painted by this order", () => {
   ];
   for (const [isTTY, env, painted] of cases) {
     expect({ isTTY, env, painted: wantsColour({ isTTY }, env) }).toEqual({ isTTY, env, painted });
+  }
+});
+
+test("a whole screen gets as many colours as the terminal has", () => {
+  const cases: [Record<string, string>, ReturnType<typeof screenColours>][] = [
+    [{ TERM: "xterm-256color" }, "all"],
+    [{ TERM: "xterm" }, "all"],
+    [{ TERM: "tmux-256color", COLORTERM: "truecolor" }, "all"],
+    [{ TERM: "linux" }, "sixteen"],
+    [{ TERM: "xterm-16color" }, "sixteen"],
+    [{ TERM: "linux", COLORTERM: "truecolor" }, "all"],
+    [{ TERM: "vt100" }, "none"],
+    [{ TERM: "linux", NO_COLOR: "1" }, "none"],
+  ];
+  for (const [env, colours] of cases) {
+    expect({ env, colours: screenColours({ isTTY: true }, env) }).toEqual({ env, colours });
   }
 });
 

@@ -178,6 +178,21 @@ describe.skipIf(!HAVE_TMUX)("in a real terminal", () => {
     await terminal.until("settings as before");
   });
 
+  test("m takes the mouse and gives it back", async () => {
+    await using terminal = await openTerminal(both());
+    await terminal.until("Chain Tip");
+    expect(await terminal.modes()).toBe("1 0 0");
+    await terminal.press("m");
+    await terminal.until("hold Shift to select text");
+    expect(await terminal.modes()).toBe("1 0 1");
+    await terminal.press("m");
+    await terminal.until("text can be selected");
+    expect(await terminal.modes()).toBe("1 0 0");
+    await terminal.press("m", "q");
+    await terminal.until("settings as before");
+    expect(await terminal.modes()).toBe(BEFORE);
+  });
+
   test("y puts the whole key into the terminal's clipboard", async () => {
     await using terminal = await openTerminal(both());
     await terminal.until("★ mine");

@@ -52,7 +52,10 @@ function steady(text: string): string {
 }
 
 /** Values that are measured, by the name of their field, and what stands for them. */
-const MEASURED: Record<string, unknown> = { latencyMs: 4, bytes: 98_304, workers: 2 };
+const MEASURED: Record<string, unknown> = {
+  ...{ latencyMs: 4, bytes: 98_304, workers: 2, bytesIn: 48_123_456, bytesOut: 51_987_654 },
+  startedAt: "2026-11-20T06:00:00.000Z",
+};
 const MEASURED_CHECKS: Record<string, object> = {
   "node.latency": { value: 4, message: "an answer takes 4 ms" },
   "database.disk": { value: 82_476_146_688, message: "0.1 MB; 30 % of its disk is free" },

@@ -183,13 +183,18 @@ export function nodeAt({ tip, nowMs }: ViewFixture): NodeFacts {
         id: "12D3KooWAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         roles: "AUTHORITY",
         best: number,
+        ...{ direction: "in" as const, address: "/ip4/192.0.2.1/tcp/30333" },
       },
       {
         id: "12D3KooWBbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
         roles: "FULL",
         best: number - 40,
+        ...{ direction: "out" as const, address: "/ip4/192.0.2.2/tcp/30333" },
       },
-      { id: "12D3KooWCccccccccccccccccccccccccccccccccccccccccccccc", roles: "FULL", best: null },
+      {
+        id: "12D3KooWCccccccccccccccccccccccccccccccccccccccccccccc",
+        ...{ roles: "FULL", best: null, direction: null, address: null },
+      },
     ],
   };
 }
@@ -223,6 +228,13 @@ export function healthAt({ keys, tip, nowMs }: ViewFixture): HealthTold {
       node: {
         ...{ url: "ws://localhost:9944", chain: NAME, version: "1.0.2-abcdef", latencyMs: 4 },
         ...{ transport: "websocket", peers: 3, syncing: false, finalized: null, ...unknown },
+      },
+      machine: {
+        ...{ peerId: "12D3KooWQnRm5xLqN2bXv7yT9uJkPzDcF3sAeHg8MwVoUi4rLtYb", poolReady: 2 },
+        ...{ address: "203.0.113.7:30333", peersIn: 1, peersOut: 2, load: 0.42 },
+        startedAt: new Date(nowMs - 3 * 86_400_000 - 4 * 3_600_000).toISOString(),
+        ...{ bytesIn: 48_123_456_789, bytesOut: 51_987_654_321 },
+        ...{ memoryUsedPercent: 64, diskFreePercent: 31 },
       },
       sidechain: { epoch: null, slot: tip.slot },
       mainchain: { epoch: null, slot: null },

@@ -23,6 +23,8 @@ export interface Stage extends AsyncDisposable {
   /** Keys by name: "j", "G", "down", "ctrl-c", "return". */
   press: (...keys: string[]) => Promise<void>;
   type: (text: string) => Promise<void>;
+  click: (x: number, y: number) => Promise<void>;
+  wheel: (direction: "up" | "down") => Promise<void>;
   frame: () => Promise<string>;
   /** How each cell is painted. */
   colours: () => Promise<string>;
@@ -82,6 +84,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     ascii: false,
     onQuit: () => errands.push("quit"),
     onSuspend: () => errands.push("suspend"),
+    onMouse: (on) => errands.push(`mouse ${on ? "on" : "off"}`),
     onCopy: (text) => errands.push(`copy ${text}`),
     ...options,
   });
@@ -108,6 +111,14 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     },
     type: async (text) => {
       for (const letter of text) mounted.press(keyOf(letter));
+      await draw();
+    },
+    click: async (x, y) => {
+      await setup.mockMouse.click(x, y);
+      await draw();
+    },
+    wheel: async (direction) => {
+      await setup.mockMouse.scroll(10, 10, direction);
       await draw();
     },
     frame: async () => {

@@ -7,7 +7,7 @@ import { join } from "pathe";
 import { openWritable } from "../../core/storage/open.ts";
 import type { Failure, HealthTold, Report } from "../../core/view/messages.ts";
 import { THEMES } from "../../ui/theme.ts";
-import { VIEW_IDS } from "../../ui/view.ts";
+import { VIEW_IDS } from "../../ui/view-ids.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { ViewFixture } from "../helpers/view-fixture.ts";
 import { healthAt, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";

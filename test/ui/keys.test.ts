@@ -290,6 +290,41 @@ test("f says where there is nothing to leave out", async () => {
   expect(await it.frame()).toContain("nothing to leave out here");
 });
 
+test("m gives the mouse to the dashboard and back to the terminal", async () => {
+  await using it = await stage();
+  await it.press("m", "m");
+  expect(it.errands).toEqual(["mouse on", "mouse off"]);
+  expect(await it.frame()).toContain("text can be selected");
+});
+
+test("a click goes to a view, to a row, into it and out again; the wheel moves the cursor", async () => {
+  await using it = await stage("1");
+  const frame = await it.frame();
+  const footer = frame.split("\n")[23] ?? "";
+  await it.click(footer.indexOf("[3]") + 1, 23);
+  expect(it.app.ui().view).toBe("validators");
+  await it.click(10, 6);
+  const row = await cursorLine(it);
+  expect((await it.frame()).split("\n")[6]).toBe(row);
+  await it.click(10, 6);
+  expect(it.app.ui().popup).toMatchObject({
+    kind: "validator",
+    aura: it.app.ui().lists.validators.selected ?? "",
+  });
+  await it.click(40, 12);
+  expect(it.app.ui().popup).toBeNull();
+  await it.wheel("down");
+  const below = await cursorLine(it);
+  expect(below).not.toBe(row);
+  await it.wheel("up");
+  expect(await cursorLine(it)).toBe(row);
+  await it.click(78, 0);
+  expect(it.app.ui().popup?.kind).toBe("help");
+  await it.click(40, 12);
+  await it.click(65, 0);
+  expect(it.errands).toEqual(["quit"]);
+});
+
 test("t goes through the themes and comes back", async () => {
   await using it = await stage();
   const seen = new Set<string>();

@@ -2,8 +2,9 @@
 import { LEVELS } from "../../core/log.ts";
 import type { ListState } from "../list.ts";
 import { AT_START } from "../list.ts";
-import type { Screen, Ui, View, ViewId } from "../view.ts";
-import { VIEW_IDS } from "../view.ts";
+import type { ViewId } from "../view-ids.ts";
+import { VIEW_IDS } from "../view-ids.ts";
+import type { Screen, Ui, View } from "../view.ts";
 
 /** What a key asks of the world around. */
 export type Errand =
@@ -11,6 +12,7 @@ export type Errand =
   | { kind: "suspend" }
   | { kind: "refresh" }
   | { kind: "next-theme" }
+  | { kind: "mouse"; on: boolean }
   | { kind: "copy"; text: string }
   /** Look for a block further on. */
   | { kind: "find"; text: string; up: boolean };
@@ -49,7 +51,14 @@ export function newUi(view: ViewId): Ui {
       around: null,
       goTo: null,
     },
-    ...{ popup: null, popupTop: 0, input: null, paused: null, level: LEVELS.length - 1 },
+    ...{
+      popup: null,
+      popupTop: 0,
+      input: null,
+      mouse: false,
+      paused: null,
+      level: LEVELS.length - 1,
+    },
     lists: {
       ...{ dashboard: AT_START, blocks: AT_START, validators: AT_START, performance: AT_START },
       ...{ logs: AT_START, keys: AT_START, peers: AT_START, schedule: AT_START },

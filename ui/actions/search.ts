@@ -1,7 +1,8 @@
 // Looking for a row: in the rows of a view, or far away along the chain.
 import type { Action } from "../keys.ts";
 import { moveTo } from "../list.ts";
-import type { Screen, ViewId } from "../view.ts";
+import type { ViewId } from "../view-ids.ts";
+import type { Screen } from "../view.ts";
 import { viewOf } from "../views/all.ts";
 import type { Act, Context, Done } from "./context.ts";
 import { forget, jumpTo, say, withList } from "./context.ts";

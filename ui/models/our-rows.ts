@@ -10,17 +10,16 @@ type Counted =
 /** A validator of ours. What only the file can count is null without it. */
 export type OurRow = Omit<ValidatorRow, Counted> & Record<Counted, number | null>;
 
-/** @param stored null: the file has not said. Null back: nobody has. */
+/** @param stored null: the file, which may mark some, has not said. Null back: nobody has named any. */
 export function ourRows(
   stored: readonly ValidatorRow[] | null,
   health: HealthTold | null,
 ): OurRow[] | null {
-  if (stored === null && health === null) return null;
   const rows = stored ?? [];
   const known = rows.map((row) => reportOf(health, row));
   // The keystore may hold keys the file was never told of.
   const others = (health?.facts.validators ?? []).filter((report) => !known.includes(report));
-  return [...rows, ...others.map(rowOf)];
+  return stored === null && others.length === 0 ? null : [...rows, ...others.map(rowOf)];
 }
 
 function rowOf(report: ValidatorReport): OurRow {

@@ -75,6 +75,7 @@ function paintOne(painter: Painter, model: OurModel, { epochs }: ShownFacts): vo
   const left = painter.inside(0, 0, half - 1, painter.height);
   const right = painter.inside(half, 0, painter.width - half, painter.height);
   paintName(left, model);
+  painter.place(0, 0, painter.width, { kind: "row", key: model.key });
   left.spans(0, 1, [...standingOf(model, left.width)]);
   left.spans(0, 2, [...seatsOf(model)]);
   right.spans(0, 0, [
@@ -174,6 +175,7 @@ function paintMany(painter: Painter, ours: readonly OurModel[], list: ListState)
   for (const [y, model] of ours.slice(top, top + room).entries()) {
     const selected = top + y === index;
     if (selected) painter.clear({ y: y + 1, height: 1 }, { selected });
+    painter.place(0, y + 1, painter.width, { kind: "row", key: model.key });
     const cells = cellsOf(model).flatMap(([text, role], i): Span[] => [
       [" "],
       [pad(text, WIDTHS[i] ?? 0, true), role],

@@ -27,7 +27,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ["slot", "a turn of one authority, some seconds long"],
 ];
 
-export function helpLines(): Span[][] {
+export function helpLines(version: string): Span[][] {
   const width = Math.max(...KEYS.map(({ shown }) => shown.length)) + 3;
   const keys = KEYS.map(({ shown, does }): Span[] => [[shown.padEnd(width), "accent"], [does]]);
   const words = WORDS.map(([word, meaning]): Span[] => [[word.padEnd(width), "epoch"], [meaning]]);
@@ -40,5 +40,8 @@ export function helpLines(): Span[][] {
     [],
     [["Words (all count from the first block stored)", "title"]],
     ...words,
+    [],
+    [[`Midnight Validator Monitor v${version}`, "title"]],
+    [["`mvm guide` explains by topic, `mvm status --explain` every check", "muted"]],
   ];
 }

@@ -43,7 +43,7 @@ function titleOf(popup: Popup): string {
 function linesOf(screen: Screen, popup: Popup, columns: number): readonly Span[][] {
   switch (popup.kind) {
     case "help":
-      return helpLines();
+      return helpLines(screen.version);
     case "block":
       return storedBlock(screen, popup) ?? liveBlock(screen, popup) ?? WAITING;
     case "slot":
@@ -105,6 +105,8 @@ function logLines(
   ];
 }
 
+const OPENERS = { in: "by the peer", out: "by our node", none: "? not told" } as const;
+
 function peerLines({ known }: Screen, id: string): Span[][] {
   const list = known.node?.peerList;
   const peer = Array.isArray(list) ? list.find((each) => each.id === id) : undefined;
@@ -113,6 +115,8 @@ function peerLines({ known }: Screen, id: string): Span[][] {
     [["Peer     ", "muted"], [peer.id]],
     [["Roles    ", "muted"], [peer.roles]],
     [["Best     ", "muted"], [peer.best === null ? "?" : `#${peer.best}`]],
+    [["Opened   ", "muted"], [OPENERS[peer.direction ?? "none"]]],
+    [["Address  ", "muted"], [peer.address ?? "? hidden by safe RPC"]],
   ];
 }
 

@@ -4,6 +4,7 @@ import { sparkline } from "../chart.ts";
 import type { OurRow } from "../models/our-rows.ts";
 import { registrationOf } from "../models/ours.ts";
 import { luckOf } from "../models/performance.ts";
+import { selectionModel } from "../models/selection.ts";
 import type { Span } from "../painter.ts";
 import { barOf } from "../painter.ts";
 import { formatAda, formatNumber, formatShare, pad } from "../text.ts";
@@ -57,7 +58,29 @@ function listOf(items: readonly string[]): string {
   return items.length === 0 ? "none" : items.join(" ");
 }
 
-function identityLines({ validator: v, stake, invalidReason }: ValidatorFacts): Span[][] {
+function stakeOf({ validator, stake, stakeRank, stakeShare }: ValidatorFacts): Span[] {
+  if (validator.registration === "permissioned") return [["– (permissioned)"]];
+  if (stakeRank === null) return [[formatAda(stake)]];
+  return [
+    [formatAda(stake)],
+    [`   rank #${stakeRank}, ${formatShare(stakeShare)} of all stake known`, "muted"],
+  ];
+}
+
+/** What the lottery gave it, in the epochs below. */
+function selectionLine(epochs: readonly ValidatorEpoch[]): Span[] {
+  const { selected, turns, average, gap, last, ...all } = selectionModel(epochs);
+  if (average === null) return line("Selected", [`in none of ${all.epochs} epochs`]);
+  const every = gap === null ? "" : `, every ${gap.toFixed(1)} epochs`;
+  return line(
+    "Selected",
+    [`in ${selected} of ${all.epochs} epochs`],
+    [`   ${turns} turns, ${average.toFixed(1)} each${every}, last in ${last}`, "muted"],
+  );
+}
+
+function identityLines(facts: ValidatorFacts): Span[][] {
+  const { validator: v, invalidReason, epochs } = facts;
   const registration = registrationOf(v.registration);
   const reason: Span[] = invalidReason === null ? [] : [[`  ${invalidReason}`, "bad"]];
   const rank = v.rank === null ? "never had a turn" : `#${v.rank}`;
@@ -68,8 +91,9 @@ function identityLines({ validator: v, stake, invalidReason }: ValidatorFacts): 
       [`${registration.glyph} ${registration.text}`, registration.role],
       ...reason,
     ),
-    line("Stake", [v.registration === "permissioned" ? "– (permissioned)" : formatAda(stake)]),
+    line("Stake", ...stakeOf(facts)),
     line("Seats", [`${formatNumber(v.seatsNow)} now, ${formatNumber(v.seatsNext)} next epoch`]),
+    selectionLine(epochs),
     line(
       "Rank",
       [rank],

@@ -1,6 +1,7 @@
 // View 1: everything at a glance.
 import type { Bar } from "../chart.ts";
 import { paintBars } from "../chart.ts";
+import { machineModel } from "../models/machine.ts";
 import { networkModel } from "../models/network.ts";
 import { oursModel } from "../models/ours.ts";
 import { WE_MISSED } from "../models/performance.ts";
@@ -9,6 +10,7 @@ import { dashboardFacts } from "../models/standing.ts";
 import type { Painter } from "../painter.ts";
 import { paintRule } from "../painter.ts";
 import { paintAlerts, paintHealth } from "../panels/health.ts";
+import { MACHINE_ROWS, paintMachine } from "../panels/machine.ts";
 import { NETWORK_ROWS, paintNetwork } from "../panels/network.ts";
 import { oursRows, paintOurs } from "../panels/ours.ts";
 import { paintProduction, PRODUCTION_ROWS } from "../panels/production.ts";
@@ -17,6 +19,7 @@ import type { Screen, View } from "../view.ts";
 
 /** From here on there are two columns. */
 const WIDE = 120;
+const TALL = 34;
 
 export const dashboard: View = {
   id: "dashboard",
@@ -39,12 +42,17 @@ function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): numbe
   const { known, ui, nowMs } = screen;
   const ours = oursModel(facts, known.health, nowMs);
   const fixed = NETWORK_ROWS + PRODUCTION_ROWS;
-  const [oursHeight = 0, recent = 0, health = 0, alerts = 0] = share(painter.height - fixed, [
-    { least: 4, fair: 4, most: oursRows(ours.length, painter.width) },
-    { least: 4, fair: 6, most: 24 },
-    { least: 2, fair: 2, most: 5 },
-    { least: 2, fair: 2, most: 6 },
-  ]);
+  const [oursHeight = 0, recent = 0, health = 0, alerts = 0, machine = 0] = share(
+    painter.height - fixed,
+    [
+      { least: 4, fair: 4, most: oursRows(ours.length, painter.width) },
+      { least: 4, fair: 6, most: 24 },
+      { least: 2, fair: 2, most: 5 },
+      { least: 2, fair: 2, most: 6 },
+      // Only a tall screen has room for it.
+      { least: 0, fair: painter.height >= TALL ? MACHINE_ROWS : 0, most: 0 },
+    ],
+  );
   const slice = slicer(painter);
   paintNetwork(slice(NETWORK_ROWS), networkModel(known, facts.chain, nowMs));
   const room = paintOurs(slice(oursHeight), facts, ours, ui.lists.dashboard);
@@ -52,6 +60,7 @@ function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): numbe
   paintProduction(slice(PRODUCTION_ROWS), facts.recent);
   paintHealth(slice(health), known.health, nowMs);
   paintAlerts(slice(alerts), facts.alerts, nowMs);
+  if (machine > 0) paintMachine(slice(machine), machineModel(known, nowMs));
   return room;
 }
 
@@ -67,12 +76,14 @@ function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number 
   paintProduction(slice(PRODUCTION_ROWS), facts.recent);
   const rest = slice(painter.height);
   const left = slicer(rest.inside(0, 0, half - 1, rest.height));
-  const [chart = 0, health = 0, alerts = 0] = share(rest.height, [
+  const [chart = 0, machine = 0, health = 0, alerts = 0] = share(rest.height, [
     { least: 6, fair: 8, most: 12 },
+    { least: 2, fair: MACHINE_ROWS, most: MACHINE_ROWS },
     { least: 3, fair: 4, most: 14 },
     { least: 2, fair: 3, most: 40 },
   ]);
   paintEpochs(left(chart), facts);
+  paintMachine(left(machine), machineModel(known, nowMs));
   paintHealth(left(health), known.health, nowMs);
   paintAlerts(left(alerts), facts.alerts, nowMs);
   paintRecent(

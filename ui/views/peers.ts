@@ -1,5 +1,7 @@
 // View 7: the node's company.
 import type { Peer } from "../../core/view/messages.ts";
+import type { Mark } from "../models/health.ts";
+import { markOf } from "../models/health.ts";
 import { paintRule } from "../painter.ts";
 import type { Column } from "../table.ts";
 import { paintTable } from "../table.ts";
@@ -26,7 +28,11 @@ export const peers: View = {
     const rows = shown(screen);
     const near = rows.filter(({ behind }) => behind !== null && behind <= NEAR).length;
     const listed = Array.isArray(node?.peerList) ? `, ${near}/${rows.length} up to date` : "";
-    paintRule(painter, 0, "Peers", [[`${formatNumber(node?.peers ?? null)} peers${listed}`]]);
+    const health = companyOf(screen);
+    paintRule(painter, 0, "Peers", [
+      [`${health.glyph} `, health.role],
+      [`${formatNumber(node?.peers ?? null)} peers${directionsOf(screen)}${listed}`],
+    ]);
     return paintTable(painter.inside(0, 1, painter.width, painter.height - 1), {
       columns: COLUMNS,
       rows,
@@ -39,6 +45,17 @@ export const peers: View = {
   copy: (_, id) => id,
   matches: (_, id, text) => id.toLowerCase().includes(text.toLowerCase()),
 };
+
+/** What the check of the number of peers says. */
+function companyOf({ known: { health } }: Screen): Mark {
+  return markOf(health?.checks.find(({ name }) => name === "node.peers")?.verdict ?? "unknown");
+}
+
+/** By the node's metrics, where the list itself does not say. */
+function directionsOf({ known: { health } }: Screen): string {
+  const { peersIn = null, peersOut = null } = health?.facts.machine ?? {};
+  return peersIn === null || peersOut === null ? "" : ` (↓${peersIn} ↑${peersOut})`;
+}
 
 /** Hidden is not none. */
 function whyNone({ known: { node } }: Screen): string {
@@ -60,15 +77,26 @@ function shown({ known: { node } }: Screen): PeerRow[] {
   }));
 }
 
-function markOf({ behind }: PeerRow): readonly [string, Role] {
+function syncOf({ behind }: PeerRow): readonly [string, Role] {
   if (behind === null) return ["?", "muted"];
   return behind <= NEAR ? ["✓", "ok"] : ["○ behind", "warn"];
 }
 
+/** Who opened the connection: they came to us, or we went to them. */
+const DIRECTIONS = { in: "↓", out: "↑", none: "?" } as const;
+
 const COLUMNS: readonly Column<PeerRow>[] = [
-  { title: "Sync", width: 8, cell: markOf },
+  { title: "Sync", width: 8, cell: syncOf },
   { title: "Best", width: 10, right: true, cell: ({ best }) => formatNumber(best) },
   { title: "Behind", width: 8, right: true, cell: ({ behind }) => formatNumber(behind) },
+  { title: "Dir", width: 3, cell: ({ direction }) => DIRECTIONS[direction ?? "none"] },
   { title: "Roles", width: 10, cell: ({ roles }) => roles },
-  { title: "Peer", width: 20, upTo: 60, cell: ({ id }) => id },
+  { title: "Peer", width: 20, upTo: 54, cell: ({ id }) => id },
+  {
+    title: "Address",
+    width: 24,
+    upTo: 60,
+    optional: 1,
+    cell: ({ address }) => [address ?? "?", "muted"],
+  },
 ];

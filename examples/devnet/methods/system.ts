@@ -42,10 +42,22 @@ function listPeers(node: Node): unknown[] {
   }));
 }
 
+/** Every third peer came to us. */
+function endpointOf(i: number): unknown {
+  const address = `/ip4/192.0.2.${i + 1}/tcp/30333`;
+  if (i % 3 > 0) return { dialing: [address, "Dialer"] };
+  return { listening: { local_addr: "/ip4/127.0.0.1/tcp/30333", send_back_addr: address } };
+}
+
 function networkState(node: Node): unknown {
   const connected = Array.from({ length: countPeers(node) }, (_, i) => [
     peerId(node, i + 1),
-    { enabled: true, open: true, versionString: `Midnight Node/${nodeVersion(node)}` },
+    {
+      ...{ enabled: true, open: true, versionString: `Midnight Node/${nodeVersion(node)}` },
+      endpoint: endpointOf(i),
+      latestPingTime: { secs: 0, nanos: 30_000_000 + i * 1_000_000 },
+      knownAddresses: [`/ip4/192.0.2.${i + 1}/tcp/30333`],
+    },
   ]);
   return {
     peerId: peerId(node, 0),

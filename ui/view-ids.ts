@@ -1,0 +1,13 @@
+// The views by name, in the order of their numbers.
+
+export const VIEW_IDS = [
+  "dashboard",
+  "blocks",
+  "validators",
+  "performance",
+  "logs",
+  "keys",
+  "peers",
+  "schedule",
+] as const;
+export type ViewId = (typeof VIEW_IDS)[number];
