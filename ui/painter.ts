@@ -23,7 +23,7 @@ interface Style {
 export type Span = readonly [text: string, role?: Role | undefined, style?: Style | undefined];
 
 /** What a click on a place means. */
-export type Target =
+type Target =
   | { kind: "row"; key: string }
   | { kind: "view"; id: ViewId }
   | { kind: "action"; action: "quit" | "help" };
