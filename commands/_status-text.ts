@@ -114,12 +114,13 @@ function formatValidator(
   ].join("\n");
 }
 
-/** ✓ the node has it, ✗ it has not, ? it does not say. */
-function formatKeys({ keys }: ValidatorReport): string {
+/** ✓ the node has it, ✗ it has not, or the keystore has not, ? nobody says. */
+function formatKeys({ keys, keysProblem }: ValidatorReport): string {
   return (["sidechain", "aura", "grandpa"] as const)
     .map((kind) => {
       const held = keys.filter((each) => each.kind === kind && each.held);
-      if (held.length === 0) return `${kind} ✗`;
+      // A keystore that cannot be listed may hold it.
+      if (held.length === 0) return `${kind} ${keysProblem === null ? "✗" : "?"}`;
       // Old keys may be gone from the node; what counts is the one in use.
       const used = held.filter((each) => each.registered === true);
       const asked = used.length > 0 ? used : held;

@@ -33,6 +33,7 @@ export const TITLES = {
   "memory-low": "Memory nearly used up",
   "sync-behind": "mvm-sync is behind",
   "database-gaps": "Blocks missing in the database",
+  "upgrade-ahead": "Runtime upgrade ahead",
   "runtime-upgrade": "Runtime upgraded",
   test: "Test message",
 } as const;
@@ -61,6 +62,7 @@ export const CHECK_RULES: Partial<Record<CheckName, CheckRule>> = {
   "chain.block-age": { kind: "node-stalled", causes: ["node.reachable", "node.syncing"] },
   "chain.finality": { kind: "finality-stalled", causes: ["node.reachable", "node.syncing"] },
   "chain.db-sync": { kind: "db-sync-lag", causes: ["node.reachable"] },
+  "chain.upgrade": { kind: "upgrade-ahead", causes: ["node.reachable"] },
   "host.disk": { kind: "disk-low" },
   "host.memory": { kind: "memory-low" },
   "database.disk": { kind: "disk-low", subject: "database" },

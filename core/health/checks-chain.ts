@@ -15,6 +15,7 @@ export function checkChain(situation: Situation): Check[] {
     check("chain.block-age", null, judgeBlockAge(situation)),
     check("chain.finality", null, judgeFinality(situation)),
     check("chain.db-sync", null, judgeDbSync(situation)),
+    check("chain.upgrade", null, judgePendingUpgrade(situation)),
   ];
 }
 
@@ -94,5 +95,24 @@ function judgeDbSync({ observation: { status }, mainchain, nowMs }: Situation): 
     unit: "s",
     message: `Cardano epoch ${epoch}, db-sync's last block is ${formatSeconds(value)} old`,
     hint: "db-sync or cardano-node is behind: look at their logs",
+  };
+}
+
+function judgePendingUpgrade({ observation: { pendingUpgrade } }: Situation): Finding {
+  if ("missing" in pendingUpgrade) {
+    return unknown("whether a runtime upgrade is ahead is not known", pendingUpgrade.missing);
+  }
+  const hint = "does your node's release support it? Update the node before it is in force";
+  if (pendingUpgrade.value === null) return { verdict: "ok", message: "no runtime upgrade ahead" };
+  const { codeHash, blocksLeft } = pendingUpgrade.value;
+  if (blocksLeft !== null) {
+    const message = `a new runtime is in force in ${count(blocksLeft, "block")}`;
+    return { verdict: "warning", value: blocksLeft, unit: "blocks", message, hint };
+  }
+  const which = codeHash === null ? "" : ` (code ${codeHash.slice(0, 10)}…)`;
+  return {
+    verdict: "warning",
+    message: `a new runtime is authorized${which}, and in force once its code is handed in`,
+    hint,
   };
 }

@@ -50,6 +50,8 @@ export interface ValidatorReport {
   id: string;
   label: string | null;
   keystore: string | null;
+  /** Why its keys could not be listed; null when they were. */
+  keysProblem: string | null;
   keys: KeyReport[];
   registration: RegistrationState | "unknown";
   /** Why it is invalid, or why it is not known. */
@@ -145,6 +147,7 @@ function describeValidator(facts: ValidatorFacts, situation: Situation): Validat
     id: our.id,
     label: our.label,
     keystore: our.keystore,
+    keysProblem: our.problem ?? null,
     keys: reportKeys(facts, situation),
     ...describeRegistration(facts),
     ...describeSeats(facts),

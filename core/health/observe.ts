@@ -3,6 +3,8 @@ import type { StatedCommittee } from "../chain/candidates.ts";
 import { connect } from "../chain/connect.ts";
 import type { Link } from "../chain/link.ts";
 import type { Metrics } from "../chain/metrics.ts";
+import type { PendingUpgrade } from "../chain/pending-upgrade.ts";
+import { fetchPendingUpgrade } from "../chain/pending-upgrade.ts";
 import type { ChainStatus, NodeHealth, SyncState } from "../chain/rpc-node.ts";
 import {
   fetchExternalAddresses,
@@ -74,6 +76,8 @@ interface NodeFacts extends KeyFacts {
   /** The list in force for the children of the best block. */
   authorities: Told<Authorities>;
   nextSeats: Told<StatedCommittee | null>;
+  /** In the best block's state; null: none is decided. */
+  pendingUpgrade: Told<PendingUpgrade | null>;
   peerId: Told<string>;
   listenAddresses: Told<string[]>;
   externalAddresses: Told<string[]>;
@@ -180,6 +184,7 @@ async function askAll(
         ask(async (each) => (queuesCommittees(version) ? null : fetchNextCommittee(each, hash))),
       ),
     ),
+    pendingUpgrade: after(best, ({ hash }) => ask((each) => fetchPendingUpgrade(each, hash))),
     peerId: ask(fetchLocalPeerId),
     listenAddresses: ask(fetchListenAddresses),
     externalAddresses: ask(fetchExternalAddresses),
@@ -240,6 +245,7 @@ function unreachable(text: string): NodeFacts {
     status: none,
     authorities: none,
     nextSeats: none,
+    pendingUpgrade: none,
     peerId: none,
     listenAddresses: none,
     externalAddresses: none,

@@ -17,6 +17,7 @@ export const CHECKS = [
   "chain.block-age",
   "chain.finality",
   "chain.db-sync",
+  "chain.upgrade",
   "host.disk",
   "host.memory",
   "database.present",

@@ -6,7 +6,7 @@ import { openMetrics } from "./metrics.ts";
 import { type Metadata, type Node, nodeTimeMs, openNode, runSlot } from "./node.ts";
 import { type DevnetOptions, type Faults, resolveOptions } from "./options.ts";
 import { EPOCHS_UNTIL_ELIGIBLE, rotateKeys, type Standing } from "./registrations.ts";
-import { toHex } from "./scale.ts";
+import { blake2, toHex } from "./scale.ts";
 import { openServer, type RpcServer } from "./server.ts";
 import { tellTruth, type Truth } from "./truth.ts";
 
@@ -33,6 +33,8 @@ export interface Devnet {
   rotateKeys(index: number): number;
   /** These make no blocks until told otherwise. */
   setAbsent(indexes: readonly number[]): void;
+  /** What the chain's state says of an upgrade to come, from now on; null: none. */
+  announceUpgrade(pending: Announced): void;
   /** The next block changes the runtime. */
   upgrade(specVersion: number): void;
   /** The node's clock, Unix ms, were it right. */
@@ -46,6 +48,9 @@ export interface Devnet {
   writeKeystore(folder: string, index: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Code that is authorized, by its text, or code that was handed in and waits. */
+type Announced = { code: string } | { blocksLeft: number } | null;
 
 interface Ports {
   rpc: RpcServer;
@@ -99,6 +104,11 @@ function setRegistration(node: Node, index: number, standing: Standing): void {
     standing,
     eligibleFrom: epoch + EPOCHS_UNTIL_ELIGIBLE,
   });
+}
+
+function announceUpgrade({ rules }: Node, pending: Announced): void {
+  rules.authorized = pending && "code" in pending ? blake2(Buffer.from(pending.code)) : undefined;
+  rules.blocksLeft = pending && "blocksLeft" in pending ? pending.blocksLeft : undefined;
 }
 
 function askForFork(node: Node, depth: number, slotsBeforeEpochEnd: number | undefined): void {
@@ -167,7 +177,9 @@ export async function startDevnet(given: Partial<DevnetOptions> = {}): Promise<D
     setRegistration: (index, standing) => setRegistration(node, index, standing),
     rotateKeys: (index) => rotateKeys(options.seed, node.candidates, node.registrations, index),
     setAbsent: (indexes) => void (node.producer.luck.absent = new Set(indexes)),
+    announceUpgrade: (pending) => announceUpgrade(node, pending),
     upgrade: (specVersion) => {
+      announceUpgrade(node, null);
       node.rules.upgradeAt = node.chain.best.number + 1;
       node.rules.upgradeTo = specVersion;
     },

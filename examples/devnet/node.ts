@@ -55,6 +55,8 @@ function makeRules(
     slotsPerEpoch: options.slotsPerEpoch,
     upgradeAt: options.upgradeAt,
     upgradeTo: options.upgradeTo,
+    authorized: undefined,
+    blocksLeft: undefined,
     committeeFor(epoch) {
       let committee = drawn.get(epoch);
       if (!committee) {

@@ -17,6 +17,10 @@ export interface Rules {
   slotsPerEpoch: number;
   upgradeAt: number | undefined;
   upgradeTo: number;
+  /** Hash of the code that may be handed in, as the chain's governance left it. */
+  authorized: Buffer | undefined;
+  /** Blocks until the code that was handed in is in force. */
+  blocksLeft: number | undefined;
   committeeFor(epoch: number): Committee;
 }
 

@@ -58,6 +58,17 @@ const ITEMS: [pallet: string, item: string, read: StorageItem][] = [
     (_, { state }) => Buffer.concat([compact(state.specVersion), bytesOf("midnight")]),
   ],
   [
+    "System",
+    "AuthorizedUpgrade",
+    ({ rules: { authorized } }) => authorized && Buffer.concat([authorized, Buffer.from([1])]),
+  ],
+  [
+    "System",
+    "BlocksTillUpgrade",
+    ({ rules: { blocksLeft } }) =>
+      blocksLeft === undefined ? undefined : Buffer.from([blocksLeft]),
+  ],
+  [
     "SystemParameters",
     "DParameterStorage",
     (node, { state }) =>

@@ -1,5 +1,6 @@
 // mvm-status as an operator, a timer or a monitoring server runs it.
 import { expect, test } from "bun:test";
+import { readdirSync, rmSync } from "node:fs";
 
 import { join } from "pathe";
 
@@ -138,6 +139,18 @@ test("with safe RPC keys are marked as not told, never as missing", async () => 
   expect(out).toContain("Keys: sidechain ? | aura ? | grandpa ?");
   expect(out).toContain("hidden by safe RPC");
   expect(out).not.toContain("✗");
+});
+
+test("a key that the keystore lacks is missing; of a keystore that cannot be listed no key is called missing", async () => {
+  await using world = await openWorld();
+  for (const name of readdirSync(world.keystore)) {
+    if (name.startsWith("6772616e")) rmSync(join(world.keystore, name));
+  }
+  const lacking = await status(world);
+  expect(lacking.out).toContain("Keys: sidechain ✓ | aura ✓ | grandpa ✗");
+  rmSync(world.keystore, { recursive: true });
+  const closed = await status(world);
+  expect(closed.out).toContain("Keys: sidechain ? | aura ? | grandpa ?");
 });
 
 test("--explain says of every check what it means", async () => {

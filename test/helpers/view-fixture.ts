@@ -244,7 +244,7 @@ export function healthAt({ keys, tip, nowMs }: ViewFixture): HealthTold {
       },
       validators: [
         {
-          ...{ id: "MyValidator", label: "MyValidator", keystore: "/keystore" },
+          ...{ id: "MyValidator", label: "MyValidator", keystore: "/keystore", keysProblem: null },
           keys: [
             { ...key, kind: "aura", key: names.aura, marked: true },
             { ...key, kind: "grandpa", key: names.grandpa, loaded: false, marked: null },

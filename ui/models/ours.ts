@@ -104,7 +104,10 @@ function liveRegistration(report: ValidatorReport | null): (Mark & { text: strin
 
 /** Held, loaded and registered, as far as anybody can tell; a key that is none of these is a fault. */
 function keyMark(report: ValidatorReport | null, kind: KeyKind): Mark {
-  const keys = report?.keys.filter((each) => each.kind === kind && each.stale !== true) ?? [];
+  const all = report?.keys.filter((each) => each.kind === kind) ?? [];
+  const keys = all.filter(({ stale }) => stale !== true);
+  const listed = report?.keystore != null && report.keysProblem === null;
+  if (listed && all.length === 0) return markOf("critical");
   const told = keys.flatMap(({ held, loaded, registered }) => [
     // Without a keystore to look into, being named is not being held.
     ...(report?.keystore == null ? [] : [held]),

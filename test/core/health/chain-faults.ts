@@ -1,4 +1,4 @@
-// Faults that only who follows the chain sees happen.
+// Faults and changes of the chain itself.
 import type { World } from "../../helpers/health-world.ts";
 import type { Fault } from "./fault-list.ts";
 
@@ -20,6 +20,18 @@ export const CHAIN_FAULTS: Fault[] = [
     name: "a block of ours lost its place",
     cause: loseOwnBlock,
     turns: { "validator.orphaned": "warning" },
+    code: 1,
+  },
+  {
+    name: "a runtime upgrade is authorized",
+    cause: ({ devnet }) => devnet.announceUpgrade({ code: "a runtime to come" }),
+    turns: { "chain.upgrade": "warning" },
+    code: 1,
+  },
+  {
+    name: "a runtime upgrade takes effect in nine blocks",
+    cause: ({ devnet }) => devnet.announceUpgrade({ blocksLeft: 9 }),
+    turns: { "chain.upgrade": "warning" },
     code: 1,
   },
 ];

@@ -78,6 +78,12 @@ async function untilOwnBlock({ devnet, index }: World, alarm: Alarm): Promise<vo
   while (!final());
 }
 
+/** The announced runtime comes, and with it the end of the announcement. */
+async function takeUpgrade({ devnet }: World, alarm: Alarm): Promise<void> {
+  devnet.upgrade(1_002_000);
+  await alarm.follow(12);
+}
+
 /** Low production is forgotten where the next epoch has enough turns to be judged by. */
 async function untilNextEpoch({ devnet }: World, alarm: Alarm): Promise<void> {
   await alarm.follow(2 * devnet.options.slotsPerEpoch);
@@ -172,4 +178,14 @@ export const TOLD: Record<string, Told> = {
   "the first of two nodes is on another chain": { raises: ["WARNING Another node unreachable"] },
   "both of two nodes are off": { raises: ["CRITICAL Node unreachable"] },
   "a block of ours lost its place": { raises: [], notes: ["WARNING Own block orphaned"] },
+  "a runtime upgrade is authorized": {
+    raises: ["WARNING Runtime upgrade ahead"],
+    after: ["INFO Runtime upgraded"],
+    mend: takeUpgrade,
+  },
+  "a runtime upgrade takes effect in nine blocks": {
+    raises: ["WARNING Runtime upgrade ahead"],
+    after: ["INFO Runtime upgraded"],
+    mend: takeUpgrade,
+  },
 };

@@ -14,7 +14,7 @@ test("a healthy validator: every check is ok, and the exit code is 0", async () 
   await using world = await openWorld();
   const { code, report } = await world.status();
   expect(report.checks.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
-  expect(report.checks).toHaveLength(30);
+  expect(report.checks).toHaveLength(31);
   expect(report.worst).toBe("ok");
   expect(code).toBe(0);
 });
