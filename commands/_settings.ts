@@ -10,6 +10,7 @@ import type { Config, DottedKey, Settings } from "../core/config/schema.ts";
 import { findKey } from "../core/config/schema.ts";
 import { formatSetting, parseFlag } from "../core/config/value.ts";
 import { MonitorError } from "../core/errors.ts";
+import { placeDatabase } from "../core/storage/rust-file.ts";
 import { repeated } from "./_arguments.ts";
 
 /** Flags of every command that reads the configuration. */
@@ -102,7 +103,23 @@ export async function loadNoticed(
 ): Promise<{ values: Config; notices: () => string[] }> {
   const places = configPlaces(given);
   const { values, notices } = await loadConfig({ ...places, flags, validators });
-  return { values, notices: () => [...notices, ...readLabels(places).notices] };
+  const { path } = placeDatabase(values.database.path);
+  return {
+    values: { ...values, database: { ...values.database, path } },
+    notices: () => [
+      ...notices,
+      ...readLabels(places).notices,
+      ...noticeDatabase(values.database.path),
+    ],
+  };
+}
+
+/** That our database is not where it was asked for, because the Rust tool's is there. */
+export function noticeDatabase(configured: string): string[] {
+  const { path, beside } = placeDatabase(configured);
+  if (beside === null) return [];
+  const how = `\`mvm import --from-mvm ${beside}\` takes over what it holds`;
+  return [`${beside}: is the Rust tool's database and stays as it is; ours is ${path}; ${how}`];
 }
 
 /**

@@ -17,7 +17,7 @@ import { formatSetting } from "../core/config/value.ts";
 import { MonitorError } from "../core/errors.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import { formatTable, openScreen, writeOut } from "./_output.ts";
-import { configFlags, configPlaces } from "./_settings.ts";
+import { configFlags, configPlaces, noticeDatabase } from "./_settings.ts";
 
 const EXIT_CONFIG = 78;
 const SYSTEM_FILE = "/etc/mvm/config.toml";
@@ -64,7 +64,9 @@ const validate = defineCommand({
     if (args.json) {
       const { problems, notices, files, loaded } = await inspectConfig(options);
       const valid = loaded !== null;
-      const body = { valid, problems, notices: [...notices, ...known.notices], files };
+      const place = loaded === null ? [] : noticeDatabase(loaded.values.database.path);
+      const all = [...notices, ...known.notices, ...place];
+      const body = { valid, problems, notices: all, files };
       await writeOut(JSON.stringify(body, null, 2));
       return valid ? 0 : EXIT_CONFIG;
     }
@@ -72,7 +74,9 @@ const validate = defineCommand({
     const read = loaded.files.filter(({ status }) => status === "loaded").map(({ path }) => path);
     const lines = [
       `valid: ${read.length === 0 ? "no file found" : read.join(", ")}`,
-      ...[...loaded.notices, ...known.notices].map((notice) => `notice: ${notice}`),
+      ...[...loaded.notices, ...known.notices, ...noticeDatabase(loaded.values.database.path)].map(
+        (notice) => `notice: ${notice}`,
+      ),
     ];
     await writeOut(lines.join("\n"));
     return 0;

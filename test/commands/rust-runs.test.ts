@@ -1,4 +1,4 @@
-// Who comes from the Rust tool of the same name keeps its file and its command lines: they run here, against a node.
+// Who comes from the Rust tool of the same name keeps its files and its command lines: they run here, against a node.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
@@ -6,6 +6,7 @@ import { join } from "pathe";
 
 import { startDevnet } from "../../examples/devnet/devnet.ts";
 import type { Devnet } from "../../examples/devnet/devnet.ts";
+import { writeRustDatabase } from "../core/import/rust-database.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 
 const SCRIPT = join(import.meta.dir, "../../commands/mvm.ts");
@@ -18,6 +19,8 @@ const [pidFile, logFile] = [folder.file("mvm.pid"), folder.file("mvm.log")];
 const env = { HOME: folder.path, PATH: process.env["PATH"] ?? "" };
 let devnet: Devnet;
 let daemon: ReturnType<typeof start>;
+let imported: Awaited<ReturnType<typeof run>>;
+let before: string;
 
 /** Every key that tool reads, and those of its plan. */
 const settings = (): string => `[rpc]
@@ -118,6 +121,9 @@ beforeAll(async () => {
     folder.file(".config/mvm/known_validators.toml"),
     `[[validators]]\nsidechain_key = "${sidechain}"\nlabel = "OTHER"\n`,
   );
+  writeRustDatabase(devnet, { file: database, slotsPerEpoch: 40 });
+  before = fingerprint(database);
+  imported = await run("import", "--from-mvm", database);
   await startDaemon();
 }, LONG_MS);
 
@@ -131,6 +137,19 @@ test("sync --daemon --pid-file: the flag wins over the file, and the log is wher
   expect(readFileSync(pidFile, "utf8").trim()).toBe(String(daemon.pid));
   expect(existsSync(folder.file("unused.pid"))).toBe(false);
   expect(logged()).toContain("connected to Midnight Preview");
+});
+
+/** What lies there, to the byte, and that nothing lies beside it that was not there. */
+function fingerprint(path: string): string {
+  return `${Bun.hash(readFileSync(path))} ${existsSync(`${path}-wal`)} ${existsSync(`${path}-lock`)}`;
+}
+
+test("its database stays as it is: ours goes beside it, filled by an import with the same configuration", () => {
+  expect({ code: imported.code, err: imported.err }).toEqual({ code: 0, err: "" });
+  expect(imported.out).toContain(folder.file("mvm.v3.db"));
+  expect(logged()).toContain(`${database}: is the Rust tool's database and stays as it is`);
+  expect(existsSync(folder.file("mvm.v3.db"))).toBe(true);
+  expect(fingerprint(database)).toBe(before);
 });
 
 test("what is set in vain is warned of once, not again on SIGHUP", async () => {
@@ -159,6 +178,7 @@ const LINES: readonly (readonly [line: string, says: RegExp | (() => string)])[]
   ["keys verify", /MyValidator/],
   ["keys -K KEYSTORE -r RPC -d DB verify", /aura/i],
   ["config validate", /^valid: .*config\.toml$/m],
+  ["config validate", /^notice: .*mvm\.db: is the Rust tool's database/m],
   ["config show", /^alerts\.threshold_percent +80 +file /m],
   ["config paths", /config\.toml +loaded$/m],
   ["config example", /^\[rpc\]$/m],

@@ -1,0 +1,56 @@
+// The Rust tool of the same name keeps its file where its configuration says, and so do we: never in the same one.
+import { constants, Database } from "bun:sqlite";
+import { closeSync, openSync, readSync } from "node:fs";
+
+import { format, parse } from "pathe";
+
+/** First bytes of every SQLite file, and where its application id is: big-endian, 0 = none given. */
+const MAGIC = "SQLite format 3\0";
+const APPLICATION_ID_AT = 68;
+
+export interface OwnPlace {
+  path: string;
+  /** The Rust tool's file that lies at the configured path; null: ours may be there. */
+  beside: string | null;
+}
+
+/**
+ * Where our file is when the configuration says `path`: there, but beside it (`mvm.db` → `mvm.v3.db`) as long as the
+ * Rust tool's file lies there. That one is looked at and never written.
+ */
+export function placeDatabase(path: string): OwnPlace {
+  if (!isRustFile(path)) return { path, beside: null };
+  const { dir, name, ext } = parse(path);
+  return { path: format({ dir, base: `${name}.v3${ext}` }), beside: path };
+}
+
+/** What cannot be read or understood is left to whoever opens it. */
+function isRustFile(path: string): boolean {
+  if (!isForeignSqlite(path)) return false;
+  try {
+    // Read as it lies, so that nothing is written beside it.
+    const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
+    using db = new Database(`file:${encodeURI(path)}?immutable=1`, flags);
+    const table = "SELECT count(*) AS n FROM pragma_table_info('blocks') WHERE name = ?";
+    return db.prepare<{ n: number }, [string]>(table).get("block_number")?.n === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** A few bytes tell our own file from any other, on every start. */
+function isForeignSqlite(path: string): boolean {
+  const head = Buffer.alloc(APPLICATION_ID_AT + 4);
+  try {
+    const file = openSync(path, "r");
+    try {
+      if (readSync(file, head, 0, head.length, 0) < head.length) return false;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
+  const isSqlite = head.toString("latin1", 0, MAGIC.length) === MAGIC;
+  return isSqlite && head.readUInt32BE(APPLICATION_ID_AT) === 0;
+}
