@@ -1,6 +1,8 @@
 // What a command says about itself: citty's definition with examples and exit codes, read into one plain tree.
 import type { ArgDef, ArgsDef, CommandDef, CommandMeta } from "citty";
 
+import { LEVELS } from "../core/log.ts";
+
 declare module "citty" {
   interface CommandMeta {
     examples?: readonly Example[];
@@ -58,12 +60,25 @@ export interface CommandTree {
   children: readonly CommandTree[];
 }
 
+/** Read by _diagnostics.ts. */
+export const DIAGNOSTICS_FLAGS = {
+  verbose: {
+    type: "boolean",
+    alias: "v",
+    description: "log each request to the node, and where an error arose; -vv: each SQL statement",
+  },
+  quiet: { type: "boolean", alias: "q", description: "log warnings and errors only" },
+  "log-level": { type: "enum", options: [...LEVELS], description: "log from this level up" },
+  "log-format": { type: "enum", options: ["text", "json"], description: "of the log (text)" },
+  "log-file": { type: "string", valueHint: "FILE", description: "log into a file, not to stderr" },
+} satisfies ArgsDef;
+
 /** Understood by every command. A command's own flag of the same name comes first. */
 export const GLOBAL_FLAGS = {
   help: { type: "boolean", alias: "h", description: "show this help" },
   version: { type: "boolean", alias: "V", description: "show version, commit and Bun's version" },
   color: { type: "boolean", description: "paint, or not; else a terminal gets colours" },
-  verbose: { type: "boolean", alias: "v", description: "say more; of an error, where it arose" },
+  ...DIAGNOSTICS_FLAGS,
 } satisfies ArgsDef;
 
 /** citty lets every part be a value, a promise or a function of either. */

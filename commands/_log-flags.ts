@@ -2,9 +2,8 @@
 import type { ArgsDef } from "citty";
 
 import type { Config, Settings } from "../core/config/schema.ts";
-import { MonitorError } from "../core/errors.ts";
 import { LEVELS } from "../core/log.ts";
-import { countOf } from "./_arguments.ts";
+import { levelOf } from "./_diagnostics.ts";
 import type { LogOptions } from "./_log.ts";
 import { describeFlag, readFlag } from "./_settings.ts";
 
@@ -29,9 +28,6 @@ export const logFlags = {
 } satisfies ArgsDef;
 
 interface Given {
-  "log-level"?: string | undefined;
-  verbose: boolean;
-  quiet: boolean;
   "log-format"?: string | undefined;
   "log-file"?: string | undefined;
   syslog?: boolean | undefined;
@@ -45,15 +41,8 @@ export function readLogFlags(
   [K in "log.level" | "log.format" | "daemon.log_file" | "daemon.enable_syslog"]:
     Settings[K] | undefined;
 } {
-  if (given.quiet && given.verbose) {
-    throw new MonitorError("usage", "--quiet and --verbose contradict each other", {
-      hint: "--log-level LEVEL says it in one word",
-    });
-  }
-  const loud = countOf(rawArgs, "verbose") > 1 ? "trace" : "debug";
-  const short = given.verbose ? loud : given.quiet ? "warn" : undefined;
   return {
-    "log.level": readFlag("log.level", given["log-level"] ?? short),
+    "log.level": readFlag("log.level", levelOf(rawArgs) ?? undefined),
     "log.format": readFlag("log.format", given["log-format"]),
     "daemon.log_file": readFlag("daemon.log_file", given["log-file"]),
     "daemon.enable_syslog": given.syslog,

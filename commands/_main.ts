@@ -10,6 +10,7 @@ import { countOf, parseWords, usage } from "./_arguments.ts";
 import { applyColourFlag, colours } from "./_colour.ts";
 import type { AnyCommand } from "./_command.ts";
 import { describeCommand, GLOBAL_FLAGS, resolve } from "./_command.ts";
+import { openDiagnostics, readDiagnostics } from "./_diagnostics.ts";
 import type { Found } from "./_find.ts";
 import { findCommand } from "./_find.ts";
 import { writeOut } from "./_output.ts";
@@ -58,11 +59,23 @@ export async function main(root: AnyCommand, argv: readonly string[]): Promise<n
     const own = await resolve<ArgsDef>(found.command.args ?? {});
     const rawArgs = options.filter((word) => isOwn(word, own));
     if (positionals.length > 0) rawArgs.push("--", ...positionals);
+    using _log = await startLog(own, options, found.path);
     const { result } = await runCommand(found.command, { rawArgs, data: { root } });
     return typeof result === "number" ? result : 0;
   } catch (error) {
     return report(error, { json: wantsJson(argv), verbose });
   }
+}
+
+/** A command with log flags of its own has a log of its own. */
+async function startLog(
+  own: ArgsDef,
+  options: readonly string[],
+  path: readonly string[],
+): Promise<Disposable | null> {
+  if (Object.hasOwn(own, "log-level")) return null;
+  const wanted = readDiagnostics(options, path.join(" "));
+  return wanted === null ? null : await openDiagnostics(wanted);
 }
 
 /** Entry of an executable: runs and leaves with the code. */

@@ -11,6 +11,7 @@ import type {
 } from "../core/view/messages.ts";
 import { workerUrl } from "../core/worker.ts";
 import type { Feed } from "../ui/feed.ts";
+import type { DiagnosticsOptions } from "./_diagnostics.ts";
 
 export interface Sources {
   /** Node, file and validators are named in here. */
@@ -19,6 +20,8 @@ export interface Sources {
   refreshMs: number;
   /** The daemon's, where it writes one. */
   logFile: string | null;
+  /** What the threads tell of their requests and statements; null: nothing. */
+  log: DiagnosticsOptions | null;
   /** To the file, at most: `database.max_connections`. */
   connections: number;
 }
@@ -31,7 +34,7 @@ const SOON_MS = 1000;
 
 /** Starts the threads. News of the file and of the node comes through `tell`. */
 export function openFeed(sources: Sources, tell: (report: Report) => void): OpenFeed {
-  const { health, timeoutMs, refreshMs, logFile, connections } = sources;
+  const { health, timeoutMs, refreshMs, logFile, log, connections } = sources;
   const open = new Map<number, (answer: Answer | null, failure: Failure | null) => void>();
   const post = (thread: Worker, request: Request): void => thread.postMessage(request);
   let nextId = 1;
@@ -43,17 +46,17 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
     told?.(data.answer, data.failure);
   }
   function startReader(): Worker {
-    const reader = startThread(hear);
+    const reader = startThread(hear, log);
     post(reader, { kind: "open-database", path, logFile, refreshMs });
     return reader;
   }
 
   const { nodes: urls, databasePath: path } = health.input;
   const first = startReader();
-  const node = startThread(hear);
+  const node = startThread(hear, log);
   const ours = readOurs(health.validators).flatMap(({ aura }) => aura);
   post(node, { kind: "open-node", urls, timeoutMs, refreshMs, ours });
-  const checks = startThread(hear);
+  const checks = startThread(hear, log);
   post(checks, { kind: "open-health", wishes: health });
   let watching = first;
 
@@ -84,11 +87,15 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
 }
 
 /** A fault of ours in a thread is a fault of the program: it must not look like a quiet node. */
-function startThread(hear: (event: MessageEvent<Report>) => void): Worker {
+function startThread(
+  hear: (event: MessageEvent<Report>) => void,
+  log: DiagnosticsOptions | null,
+): Worker {
   const thread = new Worker(workerUrl("commands/_view-worker"));
   thread.addEventListener("error", (event) => {
     throw new Error(`the reading thread failed: ${event.message}`);
   });
   thread.addEventListener("message", hear);
+  if (log !== null) thread.postMessage({ kind: "log", options: log } satisfies Request);
   return thread;
 }

@@ -1,5 +1,6 @@
 // A thread that reads for the dashboard: each has the file, the node or the checks. None can hold up a key.
 import type { Question, Report, Request } from "../core/view/messages.ts";
+import { openDiagnostics } from "./_diagnostics.ts";
 
 /** How often the file is asked whether it changed; the question is answered anew only then. */
 const LOOK_MS = 200;
@@ -88,18 +89,24 @@ async function serveHealth({ wishes }: Request & { kind: "open-health" }) {
 
 type Serve = (request: Request) => void;
 
-function open(request: Request): Promise<Serve> | null {
-  if (request.kind === "open-database") return serveDatabase(request);
-  if (request.kind === "open-node") return serveNode(request);
-  if (request.kind === "open-health") return serveHealth(request);
-  return null;
+async function open(request: Request): Promise<Serve> {
+  if (request.kind === "open-database") return await serveDatabase(request);
+  if (request.kind === "open-node") return await serveNode(request);
+  if (request.kind === "open-health") return await serveHealth(request);
+  throw new Error(`a thread begins by opening something, not with ${request.kind}`);
 }
 
 // Loaded by anything but a thread's owner it does nothing.
 if (!Bun.isMainThread) {
   let serve: Promise<Serve> | null = null;
+  let logged: Promise<unknown> = Promise.resolve();
   addEventListener("message", (event: MessageEvent<Request>) => {
-    serve ??= open(event.data);
+    if (event.data.kind === "log") {
+      logged = openDiagnostics(event.data.options);
+      return;
+    }
+    // What is opened tells whoever listens by then.
+    serve ??= logged.then(() => open(event.data));
     if (event.data.kind.startsWith("open")) return;
     void serve?.then((each) => each(event.data));
   });

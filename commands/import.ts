@@ -4,6 +4,7 @@ import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
 import { nodesOf } from "../core/config/schema.ts";
+import { getListener } from "../core/diagnostics.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { RowComparison } from "../core/import/compare.ts";
 import type { ImportHooks, ImportReport } from "../core/import/import.ts";
@@ -85,7 +86,7 @@ function openHooks(): ImportHooks {
   }
   const silent = (): void => undefined;
   return {
-    log: {
+    log: getListener() ?? {
       ...{ error: say("error"), warn: say("warn"), info: silent, debug: silent, trace: silent },
       enabled: (level) => level === "error" || level === "warn",
     },

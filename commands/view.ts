@@ -5,8 +5,11 @@ import { defineCommand } from "citty";
 
 import type { Config } from "../core/config/schema.ts";
 import type { HealthWishes } from "../core/view/messages.ts";
-import { repeated } from "./_arguments.ts";
+import { repeated, usage } from "./_arguments.ts";
 import { screenColours } from "./_colour.ts";
+import { DIAGNOSTICS_FLAGS } from "./_command.ts";
+import type { DiagnosticsOptions } from "./_diagnostics.ts";
+import { readDiagnostics } from "./_diagnostics.ts";
 import { healthInput } from "./_health.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import {
@@ -46,6 +49,8 @@ const args = {
   once: { type: "boolean", default: false, description: "print one plain snapshot and leave" },
   json: { type: "boolean", default: false, description: "the snapshot as JSON" },
   ...configFlags,
+  // Its own: its threads log, not this one.
+  ...DIAGNOSTICS_FLAGS,
 } satisfies ArgsDef;
 
 export const viewCommand = defineCommand({
@@ -63,26 +68,20 @@ export const viewCommand = defineCommand({
   },
   args,
   run: async ({ args: given, rawArgs }) => {
-    const flags = {
-      ...readNodeFlags(rawArgs),
-      "database.path": readFlag("database.path", given["db-path"]),
-      "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
-      "view.refresh_interval_ms": readFlag("view.refresh_interval_ms", given["refresh-interval"]),
-      "view.theme": readFlag("view.theme", given.theme),
-      "view.ascii": given.ascii,
-    };
-    const named = readValidatorFlags(repeated(rawArgs, "keystore"));
-    const config = await loadSettings(given, flags, named);
+    const config = await readSettings(given, rawArgs);
     const { rpc, database, daemon, validator, view } = config;
+    const plain = given.once || given.json || !isScreen();
+    const log = readLog(given, rawArgs, plain);
     using demo = given.demo ? await startDemo() : null;
     const sources: Sources = {
       health: demo === null ? wishesOf(config) : wishesOfDemo(config, demo),
       timeoutMs: rpc.timeout_ms,
       refreshMs: view.refresh_interval_ms,
       logFile: demo === null ? daemon.log_file : null,
+      log,
       connections: database.max_connections,
     };
-    if (given.once || given.json || !isScreen()) {
+    if (plain) {
       const { printSnapshot } = await import("./_view-snapshot.ts");
       return await printSnapshot(sources, given.json);
     }
@@ -91,6 +90,32 @@ export const viewCommand = defineCommand({
     return await showDashboard(sources, { ...look, theme: view.theme, title: validator.name });
   },
 });
+
+type Given = Parameters<NonNullable<typeof viewCommand.run>>[0]["args"];
+
+async function readSettings(given: Given, rawArgs: readonly string[]): Promise<Config> {
+  const flags = {
+    ...readNodeFlags(rawArgs),
+    "database.path": readFlag("database.path", given["db-path"]),
+    "validator.keystore_path": readFlag("validator.keystore_path", given.keystore),
+    "view.refresh_interval_ms": readFlag("view.refresh_interval_ms", given["refresh-interval"]),
+    "view.theme": readFlag("view.theme", given.theme),
+    "view.ascii": given.ascii,
+  };
+  return await loadSettings(given, flags, readValidatorFlags(repeated(rawArgs, "keystore")));
+}
+
+/** A line on the terminal would stand in the picture: there a log wants a file. Throws `usage`. */
+function readLog(
+  given: Given,
+  rawArgs: readonly string[],
+  plain: boolean,
+): DiagnosticsOptions | null {
+  const log = readDiagnostics(rawArgs, "mvm-view");
+  if (plain || log === null || log.file !== null) return log;
+  if (given["log-level"] === undefined) return null;
+  throw usage("the dashboard has the terminal", "name a file for the log with --log-file FILE");
+}
 
 function wishesOf(config: Config): HealthWishes {
   return { input: healthInput(config, []), validators: config.validators };

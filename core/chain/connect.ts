@@ -1,9 +1,11 @@
 // From the URL an operator writes to an open link.
+import { getListener } from "../diagnostics.ts";
 import { MonitorError } from "../errors.ts";
 import { openHttp } from "./http.ts";
 import type { Link, LinkOptions } from "./link.ts";
 import { DEFAULT_LINK } from "./link.ts";
 import { openSocket, UpgradeRefused } from "./socket.ts";
+import { logExchange } from "./traced.ts";
 
 /** The same host and port under the other scheme: a node serves both on one port. */
 function withScheme(url: URL, kind: "ws" | "http"): string {
@@ -29,7 +31,7 @@ export async function connect(
       hint: "use ws://HOST:PORT or http://HOST:PORT, for example ws://localhost:9944",
     });
   }
-  const settings = { ...DEFAULT_LINK, ...options };
+  const settings = { ...DEFAULT_LINK, onExchange: tellListener(), ...options };
   try {
     return await openSocket(withScheme(parsed, "ws"), settings, signal);
   } catch (error) {
@@ -38,6 +40,12 @@ export async function connect(
     await probe(link, signal);
     return link;
   }
+}
+
+/** Whoever has a log of its own hands in what is to be told. */
+function tellListener(): LinkOptions["onExchange"] {
+  const listener = getListener();
+  return listener === null ? undefined : (exchange) => logExchange(listener, exchange);
 }
 
 /** A proxy that answers 502 for everything is no node: ask before believing. */

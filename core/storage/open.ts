@@ -2,6 +2,7 @@
 import { constants, Database, SQLiteError } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 
+import { getListener } from "../diagnostics.ts";
 import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
@@ -18,7 +19,7 @@ export interface WritableDatabase extends Disposable {
 
 /**
  * Opens the database for the one process that writes it, creating and migrating as needed. A log that is
- * read at trace is told every statement. Throws `locked` when another process writes it, `database` when
+ * read at trace, now or after a reload, is told every statement. Throws `locked` when another process writes it, `database` when
  * the file cannot be used.
  */
 export function openWritable(path: string, log?: Log): WritableDatabase {
@@ -31,7 +32,7 @@ export function openWritable(path: string, log?: Log): WritableDatabase {
       db.close();
       throw error;
     }
-    if (log?.enabled("trace") === true) traceDatabase(db, log);
+    if (log !== undefined) traceDatabase(db, log);
     return {
       db,
       [Symbol.dispose]: () => {
@@ -49,7 +50,7 @@ export function openWritable(path: string, log?: Log): WritableDatabase {
   }
 }
 
-/** Opens for reading only: no write permission needed, no lock taken. */
+/** Opens for reading only: no write permission needed, no lock taken. Tells the process's listener every statement. */
 export function openReadable(path: string): Database {
   if (!existsSync(path)) {
     throw new MonitorError("database", `no database at ${path}`, {
@@ -67,6 +68,8 @@ export function openReadable(path: string): Database {
       db.close();
       throw error;
     }
+    const listener = getListener();
+    if (listener !== null) traceDatabase(db, listener);
     return db;
   });
 }

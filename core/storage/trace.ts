@@ -1,11 +1,11 @@
-// Each SQL statement as a line at trace. Asked for when the file is opened, so that it costs nothing otherwise.
+// Each SQL statement as a line at trace. Whether anybody reads them is asked each time: a reload may change it.
 import type { Database, Statement } from "bun:sqlite";
 
 import type { Log } from "../log.ts";
 
 const LONGEST_SQL = 300;
 
-/** From here on, what is run on this database is logged: the statement, how long it took, how many rows. */
+/** From here on, what is run on this database is logged where trace is read: the statement, how long it took, how many rows. */
 export function traceDatabase(db: Database, log: Log): void {
   const tell = openTeller(log);
   const prepare = db.prepare.bind(db);
@@ -58,6 +58,7 @@ type Teller = <T>(sql: string, work: () => T, rowsOf: (result: T) => number | nu
 
 function openTeller(log: Log): Teller {
   return (sql, work, rowsOf) => {
+    if (!log.enabled("trace")) return work();
     const startedAt = performance.now();
     let rows: number | null = null;
     let outcome = "ok";

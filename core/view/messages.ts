@@ -3,6 +3,7 @@ import type { InspectedBlock } from "../chain/inspect.ts";
 import type { HealthFacts } from "../health/facts.ts";
 import type { HealthInput } from "../health/health.ts";
 import type { Check } from "../health/report.ts";
+import type { Level } from "../log.ts";
 import type { OurEntry } from "../ours.ts";
 import type { AlertRecord } from "../queries/alerts.ts";
 import type { BlockRecord } from "../queries/blocks.ts";
@@ -296,6 +297,11 @@ export interface HealthWishes {
 
 /** To the thread that reads. */
 export type Request =
+  /** Before anything else, where a log is wanted. */
+  | {
+      kind: "log";
+      options: { command: string; level: Level; format: "text" | "json"; file: string | null };
+    }
   | { kind: "open-database"; path: string; logFile: string | null; refreshMs: number }
   | {
       kind: "open-node";

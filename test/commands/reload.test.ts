@@ -3,9 +3,11 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 import { openReadable } from "../../core/storage/open.ts";
+import type { Devnet } from "../../examples/devnet/devnet.ts";
 import { grow, startSmallDevnet } from "../core/chain/small-devnet.ts";
 import { linesIn, parseLines } from "../helpers/log-options.ts";
-import { startSync, temporaryFolder } from "../helpers/sync-process.ts";
+import type { SyncProcess } from "../helpers/sync-process.ts";
+import { startSync, storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
 
 const LONG_MS = 60_000;
 
@@ -13,6 +15,17 @@ function oursIn(file: string): unknown[] {
   using db = openReadable(file);
   const sql = "SELECT '0x' || lower(hex(aura)), label FROM authorities WHERE ours = 1 ORDER BY 1";
   return db.prepare(sql).values();
+}
+
+/** Blocks come while the node is cut off: they are fetched together afterwards. */
+async function fallBehind(devnet: Devnet, sync: SyncProcess, file: string): Promise<void> {
+  const before = devnet.truth().best;
+  devnet.setFaults({ silent: true });
+  devnet.dropConnections();
+  await devnet.step(60);
+  devnet.setFaults({ silent: false });
+  devnet.dropConnections();
+  await sync.until("caught up", () => storedHeights(file).last >= before + 50);
 }
 
 function count(text: string, part: string): number {
@@ -70,6 +83,37 @@ test(
     expect(await sync.exited).toBe(0);
     expect(parseLines(json).some((line) => line["setting"] === "sync.batch_size")).toBe(true);
     expect(sync.log().slice(sync.log().lastIndexOf("log.format"))).not.toContain("info");
+  },
+  LONG_MS,
+);
+
+test(
+  "a new batch size is that of the next catch-up, and trace tells of statements prepared before it was asked for",
+  async () => {
+    await using devnet = await startSmallDevnet({ history: 60 });
+    using folder = temporaryFolder();
+    const [file, config] = [folder.file("mvm.db"), folder.file("mvm.toml")];
+    writeFileSync(config, "[sync]\nbatch_size = 100\n");
+    await using sync = startSync(devnet.url, file, "--config", config);
+    await sync.until("following", () => sync.log().includes("synced at"));
+    expect(sync.log()).not.toContain(" sql ");
+
+    writeFileSync(config, '[sync]\nbatch_size = 7\n[log]\nlevel = "trace"\n');
+    sync.kill("SIGHUP");
+    await sync.until("in effect", () => sync.log().includes("log.level info → trace, in effect"));
+    await fallBehind(devnet, sync, file);
+    const batches = [...sync.log().matchAll(/rpc \d+ chain_getBlock ×(\d+)/g)];
+    expect(Math.max(...batches.map(([, calls]) => Number(calls)))).toBe(7);
+    expect(sync.log()).toMatch(/trace sql INSERT INTO blocks .* ok, /);
+
+    writeFileSync(config, "[sync]\nbatch_size = 7\n");
+    sync.kill("SIGHUP");
+    await sync.until("quiet again", () => sync.log().includes("log.level trace → info, in effect"));
+    const told = count(sync.log(), " sql ");
+    await fallBehind(devnet, sync, file);
+    expect(count(sync.log(), " sql ")).toBe(told);
+    sync.kill("SIGTERM");
+    expect(await sync.exited).toBe(0);
   },
   LONG_MS,
 );

@@ -105,6 +105,7 @@ async function firstAnswer(connections: number): Promise<string> {
   using feed = openFeed(
     {
       ...{ health: { input, validators: [] }, timeoutMs: 1000, refreshMs: 1000, logFile: null },
+      log: null,
       connections: config.database.max_connections,
     },
     (report: Report) => (report.kind === "watched" ? news("the view") : undefined),
