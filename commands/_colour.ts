@@ -39,9 +39,10 @@ export function colours(stream: { isTTY?: boolean }): Colors {
 export function applyColourFlag(argv: readonly string[]): void {
   const end = argv.indexOf("--");
   const words = end === -1 ? argv : argv.slice(0, end);
-  const flag = words.findLast((word) => /^--(?:no-)?color$/.test(word));
+  const flag = words.findLast((word) => /^--(?:no-)?color(?:=(?:true|false))?$/.test(word));
   if (flag === undefined) return;
+  const wanted = flag.startsWith("--no-") === flag.endsWith("=false");
   delete process.env["NO_COLOR"];
   delete process.env["FORCE_COLOR"];
-  process.env[flag === "--color" ? "FORCE_COLOR" : "NO_COLOR"] = "1";
+  process.env[wanted ? "FORCE_COLOR" : "NO_COLOR"] = "1";
 }

@@ -3,13 +3,13 @@ import type { ArgsDef } from "citty";
 
 import type { Config } from "../core/config/schema.ts";
 import { nodesOf } from "../core/config/schema.ts";
+import { parseFlag } from "../core/config/value.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import type { Verdict } from "../core/health/report.ts";
 import type { OurValidator } from "../core/ours.ts";
 import { readOurs } from "../core/ours.ts";
 import { repeated } from "./_arguments.ts";
-import { parseCount } from "./_main.ts";
 import {
   configFlags,
   databaseFlag,
@@ -61,16 +61,16 @@ export async function readHealthInput(
     "database.path": readFlag("database.path", given["db-path"]),
     "validator.keystore_path": readFlag("validator.keystore_path", keystores[0]),
     "validator.keys_file": readFlag("validator.keys_file", given["keys-file"]),
+    // The table's own flag of that name is the time of one request.
+    "status.timeout_secs":
+      given.timeout === undefined
+        ? undefined
+        : parseFlag("status.timeout_secs", given.timeout, "--timeout"),
   };
   const config = await loadSettings(given, flags, readValidatorFlags(keystores));
   const { database, validators } = config;
   const ours = readOurs(validators);
-  return {
-    ...healthInput(config, ours.length > 0 ? ours : await readMarked(database.path)),
-    ...(given.timeout === undefined
-      ? {}
-      : { timeoutMs: parseCount(given.timeout, "--timeout", 1) * 1000 }),
-  };
+  return healthInput(config, ours.length > 0 ? ours : await readMarked(database.path));
 }
 
 /** What the configuration wants looked at, and by what it is judged. */

@@ -11,6 +11,7 @@ import { applyColourFlag, colours } from "./_colour.ts";
 import type { AnyCommand } from "./_command.ts";
 import { describeCommand, GLOBAL_FLAGS, resolve } from "./_command.ts";
 import { openDiagnostics, readDiagnostics } from "./_diagnostics.ts";
+import { complaintOf, formatComplaint } from "./_error.ts";
 import type { Found } from "./_find.ts";
 import { findCommand } from "./_find.ts";
 import { writeOut } from "./_output.ts";
@@ -26,6 +27,7 @@ export const EXIT: Record<ErrorCode, number> = {
   database: 74,
   "disk-full": 74,
   locked: 74,
+  output: 74,
   config: 78,
   "wrong-chain": 78,
   stopped: 0,
@@ -38,7 +40,7 @@ export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[
   [EXIT.usage, "the command line is wrong"],
   [EXIT.unavailable, "the node cannot be reached, or its answer cannot be true"],
   [EXIT_BUG, "a defect of this program; please report it"],
-  [EXIT.database, "the database or its disk"],
+  [EXIT.database, "the database, its disk, or where the answer is written"],
   [EXIT.config, "the configuration; also a database of another chain"],
 ];
 
@@ -124,16 +126,15 @@ function report(error: unknown, { json, verbose }: { json: boolean; verbose: boo
   const known = isUsage ? new MonitorError("usage", Bun.stripANSI(error.message)) : error;
   if (!(known instanceof MonitorError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    complain(`mvm: this is a bug, please report it:\n${stack}\n`);
+    const hint = "this is a bug, please report it";
+    const text = json
+      ? formatComplaint({ code: "bug", message: stack, hint })
+      : `mvm: ${hint}:\n${stack}`;
+    complain(`${text}\n`);
     return EXIT_BUG;
   }
   if (json) {
-    const { code, hint } = known;
-    const body = { error: { code, message: describeError(known), hint: hint ?? null } };
-    const text = JSON.stringify(body, (_, value: unknown) =>
-      typeof value === "string" ? hideCredentials(value) : value,
-    );
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${formatComplaint(complaintOf(known))}\n`);
   } else {
     const { red, dim } = colours(process.stderr);
     complain(`${red("error")} ${describeError(known)}\n`);

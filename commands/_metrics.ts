@@ -1,10 +1,10 @@
 // The metrics of a running mvm-sync, served where the configuration says.
 import { isCurrent } from "../core/alerts/chain-facts.ts";
 import type { Exchange } from "../core/chain/link.ts";
+import { parseListen } from "../core/config/listen.ts";
 import type { Config } from "../core/config/schema.ts";
 import type { HealthReport } from "../core/health/health.ts";
 import { collectSnapshot } from "../core/metrics/collect.ts";
-import { parseListen } from "../core/metrics/listen.ts";
 import type { Series } from "../core/metrics/series.ts";
 import type { MetricsServer } from "../core/metrics/server.ts";
 import { checkAccess, openServer } from "../core/metrics/server.ts";

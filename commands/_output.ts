@@ -1,6 +1,7 @@
 // Answers on stdout: JSON, or text that fits the terminal. Into a pipe nothing is shortened or painted.
 import { once } from "node:events";
 
+import { MonitorError } from "../core/errors.ts";
 import { colours } from "./_colour.ts";
 
 /** Where the text goes. */
@@ -20,8 +21,16 @@ export async function writeOut(text: string): Promise<void> {
   await writeChunk(`${text}\n`);
 }
 
+/** Throws `output` when it cannot be written, for want of space say. A closed pipe is seen to in _main.ts. */
 export async function writeChunk(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+  try {
+    if (!process.stdout.write(text)) await once(process.stdout, "drain");
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause)) throw cause;
+    // Some pipes say so here.
+    if (cause.code === "EPIPE") process.exit(0);
+    throw new MonitorError("output", "the answer cannot be written", { cause });
+  }
 }
 
 export interface Column<T> {

@@ -17,6 +17,7 @@ import { formatSetting } from "../core/config/value.ts";
 import { MonitorError } from "../core/errors.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import { formatTable, openScreen, writeOut } from "./_output.ts";
+import { readSettingFlags, settingFlags } from "./_setting-flags.ts";
 import { configFlags, configPlaces, noticeDatabase } from "./_settings.ts";
 
 const EXIT_CONFIG = 78;
@@ -26,15 +27,18 @@ const json = {
   json: { type: "boolean", default: false, description: "JSON instead of text" },
 } satisfies ArgsDef;
 
-function loadOptions(given: Parameters<typeof configPlaces>[0]): LoadOptions {
-  return { ...configPlaces(given), flags: {} };
+function loadOptions(
+  given: Parameters<typeof configPlaces>[0],
+  rawArgs: readonly string[],
+): LoadOptions {
+  return { ...configPlaces(given), ...readSettingFlags(rawArgs) };
 }
 
 const show = defineCommand({
   meta: { name: "show", description: "Every key, its value and where that came from" },
-  args: { ...configFlags, ...json },
-  run: async ({ args }) => {
-    const loaded = await loadConfig(loadOptions(args));
+  args: { ...settingFlags, ...configFlags, ...json },
+  run: async ({ args, rawArgs }) => {
+    const loaded = await loadConfig(loadOptions(args, rawArgs));
     const settings = describeSettings(loaded);
     const { environment, files } = loaded;
     const told = settings.map(({ status, ...row }) => ({ ...row, used: status === null }));
@@ -57,9 +61,9 @@ const show = defineCommand({
 
 const validate = defineCommand({
   meta: { name: "validate", description: "Check files and environment; exit code 0 or 78" },
-  args: { ...configFlags, ...json },
-  run: async ({ args }) => {
-    const options = loadOptions(args);
+  args: { ...settingFlags, ...configFlags, ...json },
+  run: async ({ args, rawArgs }) => {
+    const options = loadOptions(args, rawArgs);
     const known = readLabels(options);
     if (args.json) {
       const { problems, notices, files, loaded } = await inspectConfig(options);
@@ -87,7 +91,7 @@ const paths = defineCommand({
   meta: { name: "paths", description: "Files looked for, highest priority first" },
   args: { ...configFlags, ...json },
   run: async ({ args }) => {
-    const { files } = await inspectConfig(loadOptions(args));
+    const { files } = await inspectConfig(loadOptions(args, []));
     const columns = [
       { title: "FILE", cell: ({ path }: { path: string }) => path },
       { title: "STATUS", cell: ({ status }: { status: string }) => status },

@@ -8,6 +8,7 @@ import { describeError, isCode } from "../core/errors.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import { checkHealth } from "../core/health/health.ts";
 import type { Observation } from "../core/health/observe.ts";
+import { complaintOf, formatComplaint } from "./_error.ts";
 import { EXIT_OF, healthFlags, readHealthInput } from "./_health.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import { openScreen, writeOut } from "./_output.ts";
@@ -63,8 +64,11 @@ export const statusCommand = defineCommand({
     } catch (error) {
       // A plugin that cannot be told what to look at knows nothing: that is a 3, not a failure of ours.
       if (!isCode(error, "config")) throw error;
-      process.stderr.write(hideCredentials(`UNKNOWN ${describeError(error)}\n`));
-      if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
+      if (given.json) process.stderr.write(`${formatComplaint(complaintOf(error))}\n`);
+      else {
+        process.stderr.write(hideCredentials(`UNKNOWN ${describeError(error)}\n`));
+        if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
+      }
       return EXIT_OF.unknown;
     }
     const everyMs =

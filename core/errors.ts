@@ -9,6 +9,7 @@
  * - `database`: the file cannot be opened, read or written
  * - `disk-full`: writing failed for want of space
  * - `locked`: another process writes this database
+ * - `output`: an answer could not be written to where it was to go
  * - `usage`, `config`: the operator's input
  * - `stopped`: we were asked to stop; not a failure
  */
@@ -22,6 +23,7 @@ export type ErrorCode =
   | "database"
   | "disk-full"
   | "locked"
+  | "output"
   | "usage"
   | "config"
   | "stopped";

@@ -1,4 +1,5 @@
 // Quiet hours: when what is not critical waits. Local time of this machine.
+import { NEVER_QUIET } from "../config/table.ts";
 import { MonitorError } from "../errors.ts";
 
 /** Minutes since local midnight; `from` may lie after `to`: over midnight. */
@@ -9,9 +10,9 @@ export interface QuietHours {
 
 const RANGE = /^([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)$/;
 
-/** `22:00-07:00`; an empty text is none. Throws `config`. */
+/** `22:00-07:00`, or `none`. Throws `config`. */
 export function parseQuietHours(text: string): QuietHours | null {
-  if (text.trim() === "") return null;
+  if (text.trim() === NEVER_QUIET) return null;
   const match = RANGE.exec(text.trim());
   if (match === null) {
     throw new MonitorError("config", `quiet hours ${JSON.stringify(text)} cannot be read`, {

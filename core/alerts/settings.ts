@@ -1,37 +1,13 @@
 // What the operator wants to be told, and where. Plain data; the configuration is turned into it here alone.
-import { MonitorError } from "../errors.ts";
-import type { Severity } from "./kinds.ts";
+import { LISTS } from "../config/lists.ts";
+import type { AlertChannel } from "../config/lists.ts";
+import type { Config } from "../config/schema.ts";
+import { NEVER_QUIET } from "../config/table.ts";
 import type { QuietHours } from "./quiet.ts";
 import { parseQuietHours } from "./quiet.ts";
 
-export const CHANNEL_TYPES = [
-  "webhook",
-  "discord",
-  "slack",
-  "telegram",
-  "pagerduty",
-  "ntfy",
-] as const;
+export const CHANNEL_TYPES = LISTS["alerts.channel"].type.allowed;
 export type ChannelType = (typeof CHANNEL_TYPES)[number];
-
-/** One place alerts are sent to, as the configuration has it. Secrets are values here, never file names. */
-export interface AlertChannel {
-  /** Unique; the only thing of a channel that is ever shown. */
-  name: string;
-  type: ChannelType;
-  /** Webhook address; for telegram and pagerduty an address instead of the service's own. */
-  url: string | null;
-  /** Telegram: bot token; pagerduty: routing key; ntfy: access token. */
-  token: string | null;
-  /** Webhook: key of the signature. */
-  secret: string | null;
-  /** Telegram only. */
-  chat_id: string | null;
-  min_severity: Severity;
-  /** `22:00-07:00`, local time; null = as the alerts in general. */
-  quiet_hours: string | null;
-  enabled: boolean;
-}
 
 export interface AlertSettings {
   enabled: boolean;
@@ -56,64 +32,25 @@ export interface Channel extends Omit<AlertChannel, "quiet_hours" | "enabled"> {
   quietHours: QuietHours | null;
 }
 
-/** The `[alerts]` section. Keys that a configuration may not have yet are optional. */
-interface AlertsSection {
-  enabled: boolean;
-  threshold_percent: number;
-  min_expected_blocks: number;
-  webhook_url: string | null;
-  alert_on_down: boolean;
-  cooldown_secs: number;
-  webhook_secret?: string | null | undefined;
-  missed_in_row?: number | undefined;
-  node_down_secs?: number | undefined;
-  quiet_hours?: string | null | undefined;
-  deadman_url?: string | null | undefined;
-  channels?: readonly AlertChannel[] | undefined;
-}
-
-const MISSED_IN_ROW = 3;
-const NODE_DOWN_SECS = 60;
-
-/** Throws `config` for quiet hours that cannot be read, and for two channels of one name. */
-export function alertSettings({ alerts }: { alerts: AlertsSection }): AlertSettings {
-  const general = alerts.quiet_hours ?? null;
-  const listed = alerts.channels ?? [];
-  const all = listed.some(({ name }) => name === WEBHOOK)
-    ? listed
-    : [...plainWebhook(alerts), ...listed];
-  const names = all.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new MonitorError("config", `two alert channels named ${twice}`);
+/** The `[alerts]` section as it was read: each name is unique, each value one the table let pass. */
+export function alertSettings({ alerts }: Pick<Config, "alerts">): AlertSettings {
   return {
     enabled: alerts.enabled,
     thresholdPercent: alerts.threshold_percent,
     minExpectedBlocks: alerts.min_expected_blocks,
-    missedInRow: alerts.missed_in_row ?? MISSED_IN_ROW,
+    missedInRow: alerts.missed_in_row,
     alertOnDown: alerts.alert_on_down,
-    downGraceMs: (alerts.node_down_secs ?? NODE_DOWN_SECS) * 1000,
+    downGraceMs: alerts.node_down_secs * 1000,
     cooldownMs: alerts.cooldown_secs * 1000,
-    deadmanUrl: alerts.deadman_url ?? null,
-    channels: all.filter(({ enabled }) => enabled).map((channel) => prepare(channel, general)),
+    deadmanUrl: alerts.deadman_url,
+    channels: alerts.channels
+      .filter(({ enabled }) => enabled)
+      .map((channel) => prepare(channel, alerts.quiet_hours)),
   };
 }
 
 function prepare(channel: AlertChannel, general: string | null): Channel {
   const { name, type, url, token, secret, chat_id, min_severity } = channel;
-  const quiet = channel.quiet_hours ?? general;
-  const quietHours = quiet === null ? null : parseQuietHours(quiet);
+  const quietHours = parseQuietHours(channel.quiet_hours ?? general ?? NEVER_QUIET);
   return { name, type, url, token, secret, chat_id, min_severity, quietHours };
-}
-
-const WEBHOOK = "webhook";
-
-/** `alerts.webhook_url` by itself is a channel of that name. */
-function plainWebhook({ webhook_url: url, webhook_secret: secret }: AlertsSection): AlertChannel[] {
-  if (url === null) return [];
-  return [
-    {
-      ...{ name: WEBHOOK, type: "webhook", url, token: null, secret: secret ?? null },
-      ...{ chat_id: null, min_severity: "info", quiet_hours: null, enabled: true },
-    },
-  ];
 }

@@ -62,7 +62,7 @@ export function describeTrial(channel: Channel, sender: Sender, nowMs: number): 
     // Masked before it is written: so nothing secret is in any part, signature and body included.
     const masked = {
       ...channel,
-      url: channel.url === null ? null : maskUrl(channel.url),
+      url: maskUrl(channel.url),
       token: channel.token === null ? null : MASK,
       secret: channel.secret === null ? null : MASK,
     };

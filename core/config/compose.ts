@@ -1,6 +1,7 @@
 // The lists: of all places that name validators or channels, the highest alone counts. Lists never add up.
 import type { Entry } from "./entries.ts";
 import { describePlace } from "./fields.ts";
+import { isLoopback, parseListen } from "./listen.ts";
 import type { AlertChannel, ListName, ValidatorEntry } from "./lists.ts";
 import { ruleOf, specsOf } from "./lists.ts";
 import type { Picked, Sources } from "./pick.ts";
@@ -85,6 +86,16 @@ export function composeNodes(
     problems.push(`${place}: rpc.url is none of rpc.urls, which is set there too; one is enough`);
   }
   return { "rpc.url": { ...urls, value: list[0] ?? null }, "rpc.urls": urls };
+}
+
+/** Metrics name validators and their keys: anywhere but on this machine they want a token. */
+export function checkListen({ problems }: Sources, picked: PickedKeys): void {
+  const { value, source } = picked.get("metrics.listen") ?? NOT_GIVEN;
+  if (typeof value !== "string" || picked.get("metrics.token")?.value != null) return;
+  if (isLoopback(parseListen(value))) return;
+  problems.push(
+    `${placeOf(source)}: [metrics] listen: ${value} is open to others: set token (or token_file), or listen on 127.0.0.1`,
+  );
 }
 
 function textOf({ value }: Picked): string | null {

@@ -1,6 +1,6 @@
 // Settings there may be several of: tables in double brackets, each entry checked by these tables.
 import type { FinalValue, Spec } from "./spec.ts";
-import { HOURS } from "./table.ts";
+import { HOURS_OR_NONE } from "./table.ts";
 
 const HTTP = ["http:", "https:"] as const;
 const NAME = { pattern: /^[\w-]{1,32}$/, words: "1 to 32 of A-Z, a-z, 0-9, _ and -" };
@@ -58,8 +58,8 @@ export const LISTS = {
       description: "what is less urgent is not sent there",
     },
     quiet_hours: {
-      ...{ type: "string", default: null, form: HOURS, example: "22:00-07:00" },
-      description: "instead of the quiet_hours of all alerts",
+      ...{ type: "string", default: null, form: HOURS_OR_NONE, example: "22:00-07:00" },
+      description: 'instead of the quiet_hours of all alerts; "none": never quiet',
     },
     enabled: {
       ...{ type: "boolean", default: true },

@@ -2,7 +2,7 @@
 import { dirname } from "pathe";
 
 import { MonitorError } from "../errors.ts";
-import { composeChannels, composeNodes, composeValidators } from "./compose.ts";
+import { checkListen, composeChannels, composeNodes, composeValidators } from "./compose.ts";
 import type { Layer, Values } from "./layer.ts";
 import { emptyLayer, parseLayer } from "./layer.ts";
 import type { ValidatorEntry } from "./lists.ts";
@@ -146,6 +146,7 @@ function fill(
   for (const [dotted, node] of Object.entries(composeNodes(sources, picked))) {
     picked.set(dotted, node);
   }
+  checkListen(sources, picked);
   const validators = composeValidators(sources, picked, given);
   const channels = composeChannels(sources, picked);
   const values: Record<string, Record<string, Value | null>> = {};

@@ -12,6 +12,20 @@ export const HOURS = {
   words: 'two different times of day such as "22:00-07:00"',
 };
 
+/** Of one channel, whatever the others do. */
+export const NEVER_QUIET = "none";
+export const HOURS_OR_NONE = {
+  pattern: new RegExp(`^${NEVER_QUIET}$|${HOURS.pattern.source}`),
+  words: `${HOURS.words}, or "${NEVER_QUIET}"`,
+};
+
+/** What `parseListen` reads. */
+const LISTEN = {
+  pattern:
+    /^(?:\[[0-9a-f:.]+\]|[^:[\]\s]*):(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/i,
+  words: "HOST:PORT, [IPv6]:PORT or :PORT such as 127.0.0.1:9616",
+};
+
 // The spreads only keep each key to a few lines. `allowed` stays outside: within one its type would widen.
 export const SCHEMA = {
   rpc: {
@@ -44,7 +58,7 @@ export const SCHEMA = {
     },
     metrics_url: {
       ...{ type: "url", default: null, protocols: HTTP, env: "MVM_METRICS_URL" },
-      ...{ example: "http://localhost:9615/metrics", reloadable: true },
+      ...{ example: "http://localhost:9615/metrics", reloadable: true, flag: "metrics-url" },
       description: "the node's metrics",
     },
     node_exporter_url: {
@@ -245,8 +259,8 @@ export const SCHEMA = {
   },
   metrics: {
     listen: {
-      ...{ type: "string", default: null, example: "127.0.0.1:9616" },
-      description: "address to serve our own metrics on",
+      ...{ type: "string", default: null, form: LISTEN, example: "127.0.0.1:9616" },
+      description: "address to serve our own metrics on; open to other machines only with a token",
     },
     token: {
       ...{ type: "string", default: null, secret: true, example: "a-long-text" },

@@ -1,9 +1,9 @@
 // Serves metrics and probes. Read-only, small, and never in the way of the sync.
 import { timingSafeEqual } from "node:crypto";
 
+import type { ListenAddress } from "../config/listen.ts";
+import { isLoopback } from "../config/listen.ts";
 import { MonitorError } from "../errors.ts";
-import type { ListenAddress } from "./listen.ts";
-import { isLoopback } from "./listen.ts";
 
 export interface ServerOptions {
   listen: ListenAddress;

@@ -43,6 +43,25 @@ test("a whole screen gets as many colours as the terminal has", () => {
   }
 });
 
+test.each([
+  ["--color", "FORCE_COLOR"],
+  ["--color=true", "FORCE_COLOR"],
+  ["--no-color=false", "FORCE_COLOR"],
+  ["--no-color", "NO_COLOR"],
+  ["--color=false", "NO_COLOR"],
+])("%s sets %s", (flag, name) => {
+  const was = { ...process.env };
+  try {
+    applyColourFlag(["x", flag]);
+    expect([process.env["FORCE_COLOR"], process.env["NO_COLOR"]]).toEqual(
+      name === "FORCE_COLOR" ? ["1", undefined] : [undefined, "1"],
+    );
+  } finally {
+    for (const each of ["FORCE_COLOR", "NO_COLOR"]) delete process.env[each];
+    Object.assign(process.env, was);
+  }
+});
+
 test("a flag behind -- is not one", () => {
   const was = { ...process.env };
   applyColourFlag(["x", "--", "--color"]);

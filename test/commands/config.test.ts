@@ -2,6 +2,8 @@
 import { afterAll, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -131,6 +133,72 @@ test("show has a row for each key of each entry of a list", () => {
       { key: "validator[1].keys_file", value: "/b", source: `file ${file}:4`, used: true },
     ]) as unknown,
   });
+});
+
+const FLAGGED = KEYS.filter(({ spec }) => spec.flag !== undefined);
+
+test("show takes every flag that sets a key, and says so", () => {
+  const words = FLAGGED.flatMap(({ flag, spec }) => {
+    if (spec.type === "boolean") return [flag];
+    if (spec.type === "enum") return [flag, spec.allowed[0] ?? ""];
+    if (spec.type === "url") return [flag, `${spec.protocols[0]}//host:1`];
+    if (spec.type === "integer" || spec.type === "duration") return [flag, String(spec.max)];
+    return [flag, "text"];
+  });
+  const { code, out, err } = run(["show", "--json", ...words]);
+  expect([code, err]).toEqual([0, ""]);
+  for (const { dotted, flag } of FLAGGED) {
+    const settings: unknown = expect.arrayContaining([
+      expect.objectContaining({ key: dotted, source: `flag ${flag}` }) as unknown,
+    ]);
+    expect(JSON.parse(out)).toMatchObject({ settings });
+  }
+  expect(run(["validate", "--batch-size", "0"]).code).toBe(64);
+});
+
+test("each of these flags is one of a command that acts on it", async () => {
+  const { describeCommand } = await import("../../commands/_command.ts");
+  const { mvmCommand } = await import("../../commands/mvm.ts");
+  const { children } = await describeCommand(mvmCommand, ["mvm"]);
+  const acting = children.filter(({ path }) => path.at(-1) !== "config");
+  const names = new Set(
+    acting.flatMap(({ flags, children: below }) =>
+      [...flags, ...below.flatMap((child) => child.flags)].map(({ name }) => `--${name}`),
+    ),
+  );
+  expect(FLAGGED.map(({ flag }) => flag).filter((flag) => !names.has(flag))).toEqual([]);
+});
+
+test("metrics on an address others reach want a token", () => {
+  const open = run(["validate", ...give('[metrics]\nlisten = "0.0.0.0:9616"\n')]);
+  expect(open.code).toBe(78);
+  expect(open.err).toContain(`${file}:2: [metrics] listen: 0.0.0.0:9616 is open to others`);
+  for (const listen of ["127.0.0.1", "127.0.0.1:70000", "host:", "a b:1"]) {
+    const { code, err } = run(["validate", ...give(`[metrics]\nlisten = "${listen}"\n`)]);
+    expect({ listen, code }).toEqual({ listen, code: 78 });
+    expect(err).toContain("HOST:PORT");
+  }
+  const fine = '[metrics]\nlisten = "[::]:9616"\ntoken = "t"\n';
+  expect(run(["validate", ...give(fine)]).code).toBe(0);
+  expect(run(["validate", ...give('[metrics]\nlisten = "localhost:0"\n')]).code).toBe(0);
+});
+
+test("init --force keeps owner, mode and a link of the file it replaces", () => {
+  const [real, link] = [folder.file("real.toml"), folder.file("kept.toml")];
+  writeFileSync(real, "# mine\n");
+  chmodSync(real, 0o600);
+  symlinkSync(real, link);
+  if (process.getuid?.() === 0) chownSync(real, 1234, 1235);
+  const before = statSync(real);
+  expect(run(["init", "--force", "--path", link]).code).toBe(0);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(real, "utf8")).toBe(formatExample());
+  const after = statSync(real);
+  expect([after.mode, after.uid, after.gid]).toEqual([before.mode, before.uid, before.gid]);
+  // A link that points nowhere is replaced itself.
+  symlinkSync(folder.file("nowhere"), folder.file("dangling.toml"));
+  expect(run(["init", "--force", "--path", folder.file("dangling.toml")]).code).toBe(0);
+  expect(lstatSync(folder.file("dangling.toml")).isFile()).toBe(true);
 });
 
 test("validate exits with 78 and says every mistake", () => {

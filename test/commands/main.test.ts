@@ -144,6 +144,7 @@ describe("a failure", () => {
     database: 74,
     "disk-full": 74,
     locked: 74,
+    output: 74,
     config: 78,
     "wrong-chain": 78,
     stopped: 0,
@@ -183,6 +184,11 @@ describe("a failure", () => {
     expect(err).toContain("this is a bug");
     expect(err).toContain("undefined is no function");
     expect(err).toContain("main.test.ts");
+    const json = await run(["blocks", "--json"], () => new TypeError("undefined is no function"));
+    expect(json.code).toBe(70);
+    expect(JSON.parse(json.err)).toEqual({
+      error: { code: "bug", message: containing("main.test.ts"), hint: containing("report it") },
+    });
   });
 });
 

@@ -1,6 +1,8 @@
 // Tables: they fit a terminal by giving up what matters least, and into a pipe they are whole.
 import { expect, test } from "bun:test";
 
+import { join } from "pathe";
+
 import { formatKey, formatPairs, formatTable } from "../../commands/_output.ts";
 
 const KEY = `0x${"5ce1a0".repeat(10)}1234`;
@@ -57,3 +59,19 @@ test("a terminal narrower than the titles still gets its columns", () => {
   expect(text[0]).toMatch(/NUMBER +AUTHOR +LABEL/);
   expect(() => formatPairs([["a long name", KEY]], { terminal: true, width: 10 })).not.toThrow();
 });
+
+test.each([[["config", "example"]], [["config", "show", "--json"]]])(
+  "an answer that cannot be written is 74, and no bug: %p",
+  async (words) => {
+    const script = join(import.meta.dir, "../../commands/mvm.ts");
+    const child = Bun.spawn([process.execPath, script, ...words], {
+      stdio: ["ignore", Bun.file("/dev/full"), "pipe"],
+      env: { PATH: process.env["PATH"] ?? "" },
+      cwd: "/",
+    });
+    const [err, code] = await Promise.all([child.stderr.text(), child.exited]);
+    expect(code).toBe(74);
+    expect(err).toContain("the answer cannot be written (ENOSPC");
+    expect(err).not.toContain("bug");
+  },
+);

@@ -107,6 +107,11 @@ test("an unusable configuration is 3, with the reason on stderr; a typo is 64", 
   const broken = await runProcess("--config", folder.file("mvm.toml"));
   expect([broken.code, broken.out]).toEqual([3, ""]);
   expect(broken.err).toContain("unknown key, did you mean url?");
+  const json = await runProcess("--json", "--config", folder.file("mvm.toml"));
+  expect([json.code, json.out]).toEqual([3, ""]);
+  expect(JSON.parse(json.err)).toMatchObject({ error: { code: "config" } });
+  const late = await runProcess("--timeout", "none");
+  expect(late.err).toContain("--timeout none: not a whole number");
   const typo = await runProcess("--jsn");
   expect([typo.code, typo.out]).toEqual([64, ""]);
   expect((await runProcess("--timeout", "0")).code).toBe(64);

@@ -8,7 +8,7 @@ function escape(text: string): string {
 }
 
 export const formatDiscord: Format = (message, { url }) =>
-  postJson(url ?? "", message, {
+  postJson(url, message, {
     username: "mvm",
     embeds: [
       {

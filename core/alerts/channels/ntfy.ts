@@ -18,7 +18,7 @@ function tagsOf({ action, severity, kind }: Message): string[] {
 
 /** The address is that of the topic: `https://ntfy.sh/my-topic`. */
 export const formatNtfy: Format = (message, { url, token }) => {
-  const address = new URL(url ?? "");
+  const address = new URL(url);
   const topic = decodeURIComponent(address.pathname.split("/").findLast(Boolean) ?? "");
   return postJson(
     `${address.origin}/${address.search}`,

@@ -2,16 +2,14 @@
 import type { Format } from "./message.ts";
 import { cut, postJson } from "./message.ts";
 
-const EVENTS = "https://events.pagerduty.com/v2/enqueue";
-
 /** A note triggers as well, and nothing ever resolves it: `min_severity` says which ones are wanted. */
 export const formatPagerDuty: Format = (message, { url, token }) => {
   const { incident, action, kind, subject, severity, text, chain } = message;
   const head = { routing_key: token, dedup_key: incident };
   if (action === "recover") {
-    return postJson(url ?? EVENTS, message, { ...head, event_action: "resolve" });
+    return postJson(url, message, { ...head, event_action: "resolve" });
   }
-  return postJson(url ?? EVENTS, message, {
+  return postJson(url, message, {
     ...head,
     event_action: "trigger",
     client: "mvm",

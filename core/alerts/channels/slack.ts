@@ -10,7 +10,7 @@ function escape(text: string): string {
 export const formatSlack: Format = (message, { url }) => {
   const title = escape(cut(message.title, 200));
   const text = cut(message.text, 2500);
-  return postJson(url ?? "", message, {
+  return postJson(url, message, {
     text: `*${title}*`,
     attachments: [
       {

@@ -2,7 +2,6 @@
 import type { Format } from "./message.ts";
 import { cut, footer, postJson } from "./message.ts";
 
-const API = "https://api.telegram.org";
 /** The limit is 4096 after entities are parsed; the title and the footer take a little. */
 const LONGEST = 3500;
 
@@ -11,7 +10,7 @@ function escape(text: string): string {
 }
 
 export const formatTelegram: Format = (message, { url, token, chat_id }) => {
-  const base = (url ?? API).replace(/\/+$/, "");
+  const base = url.replace(/\/+$/, "");
   const text = [
     `<b>${escape(cut(message.title, 200))}</b>`,
     escape(cut(message.text, LONGEST)),

@@ -27,7 +27,7 @@ export function sign(secret: string, timestamp: string, body: string): string {
 }
 
 export const formatWebhook: Format = (message, { url, secret }, nowMs) => {
-  const request = postJson(url ?? "", message, payload(message));
+  const request = postJson(url, message, payload(message));
   if (secret === null) return request;
   const timestamp = String(Math.floor(nowMs / 1000));
   return {

@@ -2,25 +2,24 @@
 import { expect, test } from "bun:test";
 
 import { parseQuietHours, quietUntil } from "../../../core/alerts/quiet.ts";
-import type { AlertChannel } from "../../../core/alerts/settings.ts";
+import type { AlertSettings } from "../../../core/alerts/settings.ts";
 import { alertSettings } from "../../../core/alerts/settings.ts";
 import { loadConfig } from "../../../core/config/load.ts";
 import { openPlace } from "../config/place.ts";
 
-const SECTION = {
-  ...{ enabled: true, threshold_percent: 70, min_expected_blocks: 4, webhook_url: null },
-  ...{ alert_on_down: false, cooldown_secs: 60 },
-};
-const CHANNEL: AlertChannel = {
-  ...{ name: "team", type: "slack", url: "https://hooks.example/x", token: null, secret: null },
-  ...{ chat_id: null, min_severity: "warning", quiet_hours: null, enabled: true },
-};
-
-test("the section as the configuration has it now becomes settings with one plain webhook", async () => {
+async function settingsOf(text: string): Promise<AlertSettings> {
   using place = openPlace();
-  place.write("project", '[alerts]\nenabled = true\nwebhook_url = "https://h.example/x"\n');
-  const { values } = await loadConfig(place.options);
-  const settings = alertSettings(values);
+  place.write("project", text);
+  return alertSettings((await loadConfig(place.options)).values);
+}
+
+function channel(name: string, more = ""): string {
+  return `[[alerts.channel]]\nname = "${name}"\ntype = "slack"\nurl = "https://h.example/${name}"\n${more}\n`;
+}
+
+test("the plan's section becomes settings with one plain webhook", async () => {
+  const plan = '[alerts]\nenabled = true\nwebhook_url = "https://h.example/x"\n';
+  const settings = await settingsOf(plan);
   expect(settings).toMatchObject({
     ...{ enabled: true, thresholdPercent: 80, minExpectedBlocks: 5, missedInRow: 3 },
     ...{ alertOnDown: true, cooldownMs: 300_000, downGraceMs: 60_000 },
@@ -30,33 +29,43 @@ test("the section as the configuration has it now becomes settings with one plai
   ]);
 });
 
-test("channels of their own come after the plain webhook; one that is off is left out", () => {
-  const channels = [CHANNEL, { ...CHANNEL, name: "off", enabled: false }];
-  const alerts = { ...SECTION, webhook_url: "https://h.example", webhook_secret: "s", channels };
-  expect(alertSettings({ alerts }).channels.map(({ name }) => name)).toEqual(["webhook", "team"]);
-  // Where the configuration made a channel of the plain address already, it is not doubled.
-  const made = [{ ...CHANNEL, name: "webhook" }];
-  expect(alertSettings({ alerts: { ...alerts, channels: made } }).channels).toHaveLength(1);
+test("channels of their own come after the plain webhook; one that is off is left out", async () => {
+  const { channels } = await settingsOf(
+    `[alerts]\nwebhook_url = "https://h.example"\n${channel("team")}${channel("off", "enabled = false")}`,
+  );
+  expect(channels.map(({ name }) => name)).toEqual(["webhook", "team"]);
 });
 
-test("a channel's own quiet hours win over the general ones, an empty text means none", () => {
-  const channels = ["23:00-06:30", "", null].map((quiet_hours, i) => ({
-    ...{ ...CHANNEL, name: `c${i}`, quiet_hours },
-  }));
-  const settings = alertSettings({ alerts: { ...SECTION, channels, quiet_hours: "22:00-07:00" } });
-  expect(settings.channels.map(({ quietHours }) => quietHours)).toEqual([
+test("telegram and pagerduty have their service's address, and another one where it is given", async () => {
+  const { channels } = await settingsOf(
+    '[[alerts.channel]]\nname = "t"\ntype = "telegram"\ntoken = "1:a"\nchat_id = "5"\n' +
+      '[[alerts.channel]]\nname = "p"\ntype = "pagerduty"\ntoken = "R"\n' +
+      '[[alerts.channel]]\nname = "q"\ntype = "pagerduty"\ntoken = "R"\nurl = "https://eu.example"\n',
+  );
+  expect(channels.map(({ url }) => url)).toEqual([
+    ...["https://api.telegram.org", "https://events.pagerduty.com/v2/enqueue"],
+    "https://eu.example",
+  ]);
+});
+
+test('a channel\'s own quiet hours win over the general ones, "none" means none', async () => {
+  const { channels } = await settingsOf(
+    `[alerts]\nquiet_hours = "22:00-07:00"\n${channel("a", 'quiet_hours = "23:00-06:30"')}` +
+      `${channel("b", 'quiet_hours = "none"')}${channel("c")}`,
+  );
+  expect(channels.map(({ quietHours }) => quietHours)).toEqual([
     { from: 1380, to: 390 },
     null,
     { from: 1320, to: 420 },
   ]);
 });
 
-test("two channels of one name and unreadable quiet hours are refused", () => {
-  const twice = { ...SECTION, channels: [CHANNEL, CHANNEL] };
-  expect(() => alertSettings({ alerts: twice })).toThrow("two alert channels named team");
-  for (const text of ["22-7", "25:00-07:00", "22:00-22:00", "22:00"]) {
-    expect(() => parseQuietHours(text)).toThrow("quiet hours");
+test("two channels of one name and unreadable quiet hours are refused", async () => {
+  expect(settingsOf(channel("team") + channel("team"))).rejects.toThrow("team");
+  for (const text of ["", "22-7", "25:00-07:00", "22:00-22:00", "22:00"]) {
+    expect(settingsOf(channel("a", `quiet_hours = "${text}"`))).rejects.toThrow("quiet_hours");
   }
+  expect(settingsOf('[alerts]\nquiet_hours = "none"\n')).rejects.toThrow("quiet_hours");
 });
 
 test("quiet hours end at their time, today or tomorrow, by the calendar", () => {

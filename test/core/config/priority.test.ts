@@ -25,7 +25,11 @@ function sample({ spec }: Key, index: number): Value {
     case "path":
       return `/path/${index}`;
     case "string":
-      return spec.form === undefined ? `text ${index}` : `0${index}:00-09:30`;
+      return (
+        [`text ${index}`, `0${index}:00-09:30`, `127.0.0.1:${9000 + index}`].find(
+          (text) => spec.form?.pattern.test(text) ?? true,
+        ) ?? ""
+      );
     default:
       return spec satisfies never;
   }

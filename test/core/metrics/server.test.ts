@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { parseListen } from "../../../core/metrics/listen.ts";
+import { parseListen } from "../../../core/config/listen.ts";
 import { openServer } from "../../../core/metrics/server.ts";
 
 function open(token: string | null = null, notReady: string | null = null) {
