@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const MANY = Number.MAX_SAFE_INTEGER;
 
 /** A time of day to another, local; past midnight when the second is the earlier one. */
-export const HOURS = {
+const HOURS = {
   pattern: /^(?!(.{5})-\1$)(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d$/,
   words: 'two different times of day such as "22:00-07:00"',
 };
