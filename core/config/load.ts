@@ -92,7 +92,7 @@ export async function inspectConfig(options: LoadOptions): Promise<Inspected> {
   const parts = layers.flatMap((layer) => layer.parts);
   const { values, sources } = fill(openSources(options, parts, problems), options.validators);
   if (problems.length > 0) return { problems: limit(problems), notices: [], files, loaded: null };
-  const notices = collectNotices(layers, values, sources);
+  const notices = collectNotices(layers, values, sources, options.env);
   return { problems, notices, files, loaded: { values, sources, files, environment, notices } };
 }
 

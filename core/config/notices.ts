@@ -1,4 +1,5 @@
 // What is allowed and probably not meant: told by `mvm config validate`, in nobody's way.
+import { nearestWord } from "../nearest.ts";
 import type { Layer } from "./layer.ts";
 import { ruleOf } from "./lists.ts";
 import { placeOf } from "./pick.ts";
@@ -15,6 +16,7 @@ export function collectNotices(
   layers: readonly (Layer & { isOpen: boolean })[],
   config: Config,
   sources: ReadonlyMap<string, string>,
+  env: Record<string, string | undefined>,
 ): string[] {
   const placeAt: PlaceAt = (dotted) => {
     const source = sources.get(dotted) ?? "default";
@@ -24,6 +26,8 @@ export function collectNotices(
     ...noticeOpenFiles(layers),
     ...noticeKeys(config, placeAt),
     ...noticeChannels(config.alerts, placeAt),
+    ...noticeIdle(config, placeAt),
+    ...noticeVariables(env),
   ];
 }
 
@@ -49,6 +53,37 @@ function* noticeKeys({ alerts, validators }: Config, placeAt: PlaceAt): Generato
   const label = placeAt("validator.label");
   if (label !== null && validators.length === 0) {
     yield `${label}: [validator] label: nothing to name without a keystore or a keys file`;
+  }
+}
+
+/** What waits for something that is not there. */
+function* noticeIdle({ alerts, daemon }: Config, placeAt: PlaceAt): Generator<string> {
+  const enabled = placeAt("alerts.enabled");
+  const reaches = alerts.channels.some((channel) => channel.enabled) || alerts.deadman_url !== null;
+  if (enabled !== null && alerts.enabled && !reaches) {
+    yield `${enabled}: [alerts] enabled: nobody is told: set webhook_url or an [[alerts.channel]]`;
+  }
+  if (daemon.log_file !== null) return;
+  for (const name of ["max_size", "max_age_hours", "max_files"] as const) {
+    const place = placeAt(`log.${name}`);
+    if (place !== null) yield `${place}: [log] ${name}: nothing to rotate without daemon.log_file`;
+  }
+}
+
+/** Ours, and those of a secret's file. */
+const VARIABLES = new Set([
+  "MVM_ENV",
+  ...KEYS.map(({ env }) => env),
+  ...KEYS.filter(({ spec }) => spec.secret === true).map(({ env }) => `${env}_FILE`),
+]);
+
+function* noticeVariables(env: Record<string, string | undefined>): Generator<string> {
+  const known = [...VARIABLES].map((name) => name.toLowerCase());
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("MVM_") || VARIABLES.has(name)) continue;
+    const nearest = nearestWord(name, known);
+    const meant = nearest === undefined ? "" : `, did you mean ${nearest.toUpperCase()}?`;
+    yield `${name}: no variable of mvm${meant}`;
   }
 }
 

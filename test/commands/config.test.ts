@@ -109,6 +109,23 @@ test("validate says what is probably not meant, and exits with 0", () => {
   expect(shown).toMatch(/^chain\.genesis_timestamp_ms +1 +file \S+ +no effect$/m);
 });
 
+test("validate says what waits for something that is not there, and which variable is none", () => {
+  const secret = folder.file("secret.txt");
+  writeFileSync(secret, "s");
+  const given = give("[alerts]\nenabled = true\n[log]\nmax_size = 1000000\n");
+  const env = {
+    MVM_RPC_ULR: "ws://a",
+    MVM_ALERTS_WEBHOOK_SECRET_FILE: secret,
+    MVM_OTHER: "1",
+  };
+  const { out } = run(["validate", ...given], env);
+  expect(out).toContain(`notice: ${file}:2: [alerts] enabled: nobody is told`);
+  expect(out).toContain(`notice: ${file}:4: [log] max_size: nothing to rotate without`);
+  expect(out).toContain("notice: MVM_RPC_ULR: no variable of mvm, did you mean MVM_RPC_URL?");
+  expect(out).toContain("notice: MVM_OTHER: no variable of mvm\n");
+  expect(out).not.toContain("MVM_ALERTS_WEBHOOK_SECRET_FILE: no");
+});
+
 test("show has a row for each key of each entry of a list", () => {
   const given = give(
     '[[validator]]\nkeystore_path = "/a"\n[[validator]]\nkeys_file = "/b"\nlabel = "B"\n' +
