@@ -22,7 +22,14 @@ import { loadSettings, nodeFlag, readFlag, readNodeFlags } from "./_settings.ts"
 const PATIENCE_MS = 4000;
 
 export const block = defineCommand({
-  meta: { name: "block", description: "One block: header, digest, calls, author, seal, rivals" },
+  meta: {
+    name: "block",
+    description: "One block: header, digest, calls, author, seal, rivals",
+    examples: [
+      { line: "1000", does: "by number" },
+      { line: "0x5ce1a05ce1a0", does: "by its hash, or the first digits of it" },
+    ],
+  },
   args: {
     ...sharedFlags,
     block: {

@@ -37,7 +37,15 @@ const BLOCK_ORDER = ["number", "slot", "time", "epoch"] as const;
 const SLOT_ORDER = ["slot", "time", "epoch"] as const;
 
 export const blocks = defineCommand({
-  meta: { name: "blocks", description: "Blocks and who made them, newest first" },
+  meta: {
+    name: "blocks",
+    description: "Blocks and who made them, newest first",
+    examples: [
+      { line: "--ours --since 24h", does: "our blocks of a day" },
+      { line: "--from 1000 --to 2000 --csv", does: "a stretch, for a spreadsheet" },
+      { line: "--validator 0x5ce1a0 --limit 5", does: "the last five of one validator" },
+    ],
+  },
   args: {
     ...sharedFlags,
     ...boundFlags,
@@ -53,7 +61,14 @@ export const blocks = defineCommand({
 });
 
 export const orphans = defineCommand({
-  meta: { name: "orphans", description: "Blocks seen off the canonical chain, newest first" },
+  meta: {
+    name: "orphans",
+    description: "Blocks seen off the canonical chain, newest first",
+    examples: [
+      { line: "--since 7d", does: "the branches that lost in a week" },
+      { line: "--ours --json", does: "ours alone, for a script" },
+    ],
+  },
   args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, BLOCK_ORDER) },
   run: ({ args }) => listBlocks(args, true),
 });
@@ -82,6 +97,10 @@ export const missed = defineCommand({
   meta: {
     name: "missed",
     description: "Missed slots: whose turn, and what happened; newest first",
+    examples: [
+      { line: "--ours --since 7d", does: "our missed slots of a week" },
+      { line: "--epoch 2100 --csv", does: "all of an epoch" },
+    ],
   },
   args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(20, SLOT_ORDER) },
   run: ({ args }) => {
@@ -105,6 +124,13 @@ export const epochs = defineCommand({
   meta: {
     name: "epochs",
     description: "Epochs: seats, blocks made and missed, luck; newest first",
+    examples: [
+      { line: "--ours --limit 10", does: "our last ten epochs" },
+      {
+        line: "--validator 0x5ce1a0 --sort missed:desc",
+        does: "one validator, the worst epochs first",
+      },
+    ],
   },
   args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_FIELDS) },
   run: ({ args }) => {

@@ -46,13 +46,27 @@ import {
 } from "./_query-tables.ts";
 
 export const validators = defineCommand({
-  meta: { name: "validators", description: "All validators, those who made most blocks first" },
+  meta: {
+    name: "validators",
+    description: "All validators, those who made most blocks first",
+    examples: [
+      { line: "--limit all", does: "everybody" },
+      { line: "--ours", does: "ours alone" },
+    ],
+  },
   args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(20, VALIDATOR_FIELDS) },
   run: ({ args }) => listValidators(args, 20, validatorColumns),
 });
 
 export const performance = defineCommand({
-  meta: { name: "performance", description: "Ranking: blocks made, slots missed, share" },
+  meta: {
+    name: "performance",
+    description: "Ranking: blocks made, slots missed, share",
+    examples: [
+      { line: "--since 7d --sort reliability", does: "who was reliable in a week" },
+      { line: "--ours", does: "our rank" },
+    ],
+  },
   args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, VALIDATOR_FIELDS) },
   run: ({ args }) => listValidators(args, 10, performanceColumns),
 });
@@ -101,7 +115,15 @@ function whose(all: readonly Validator[], { ours, validator }: Wanted): readonly
 }
 
 export const committee = defineCommand({
-  meta: { name: "committee", description: "Who holds which seats, in an epoch or the next one" },
+  meta: {
+    name: "committee",
+    description: "Who holds which seats, in an epoch or the next one",
+    examples: [
+      { line: "", does: "who has seats now" },
+      { line: "--next --ours", does: "whether we have some in the next one" },
+      { line: "--epoch 2100", does: "who had them then" },
+    ],
+  },
   args: {
     ...sharedFlags,
     epoch: {
@@ -146,7 +168,14 @@ export const committee = defineCommand({
 });
 
 export const trends = defineCommand({
-  meta: { name: "trends", description: "Day by day: blocks made, slots missed" },
+  meta: {
+    name: "trends",
+    description: "Day by day: blocks made, slots missed",
+    examples: [
+      { line: "--ours --days 14", does: "our last two weeks" },
+      { line: "--validator 0x5ce1a0 --csv", does: "one validator, for a spreadsheet" },
+    ],
+  },
   args: {
     ...sharedFlags,
     ...whoseFlags,
@@ -189,6 +218,10 @@ export const keys = defineCommand({
   meta: {
     name: "keys",
     description: "When a validator's keys or registration changed, newest first",
+    examples: [
+      { line: "0x5ce1a0", does: "of one validator" },
+      { line: "POOL1 --json", does: "for a script" },
+    ],
   },
   args: {
     ...sharedFlags,
@@ -223,7 +256,11 @@ export const keys = defineCommand({
 });
 
 export const gaps = defineCommand({
-  meta: { name: "gaps", description: "Blocks missing between the first and the last one stored" },
+  meta: {
+    name: "gaps",
+    description: "Blocks missing between the first and the last one stored",
+    examples: [{ line: "", does: "blocks that are missing inside; none is as it should be" }],
+  },
   args: { ...sharedFlags, ...listFlags(1000, GAP_FIELDS) },
   run: ({ args }) => {
     const form = parseForm(args);

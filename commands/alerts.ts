@@ -24,7 +24,14 @@ const json = {
 } satisfies ArgsDef;
 
 const list = defineCommand({
-  meta: { name: "list", description: "Alerts and who was told of them, newest first" },
+  meta: {
+    name: "list",
+    description: "Alerts and who was told of them, newest first",
+    examples: [
+      { line: "--open", does: "what has not ended yet" },
+      { line: "--limit 100 --json", does: "for a script" },
+    ],
+  },
   args: {
     ...databaseFlag,
     ...configFlags,
@@ -66,6 +73,10 @@ const test = defineCommand({
   meta: {
     name: "test",
     description: "Send a test message to each channel; exit code 1 when one did not take it",
+    examples: [
+      { line: "", does: "a message to every channel" },
+      { line: "--channel webhook --dry-run", does: "show what would be sent" },
+    ],
   },
   args: {
     ...configFlags,

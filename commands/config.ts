@@ -35,7 +35,14 @@ function loadOptions(
 }
 
 const show = defineCommand({
-  meta: { name: "show", description: "Every key, its value and where that came from" },
+  meta: {
+    name: "show",
+    description: "Every key, its value and where that came from",
+    examples: [
+      { line: "--env staging", does: "of one environment" },
+      { line: "--batch-size 50 --json", does: "with flags, for a script" },
+    ],
+  },
   args: { ...settingFlags, ...configFlags, ...json },
   run: async ({ args, rawArgs }) => {
     const loaded = await loadConfig(loadOptions(args, rawArgs));
@@ -60,7 +67,11 @@ const show = defineCommand({
 });
 
 const validate = defineCommand({
-  meta: { name: "validate", description: "Check files and environment; exit code 0 or 78" },
+  meta: {
+    name: "validate",
+    description: "Check files and environment; exit code 0 or 78",
+    examples: [{ line: "--config /etc/mvm/config.toml", does: "all that is wrong with a file" }],
+  },
   args: { ...settingFlags, ...configFlags, ...json },
   run: async ({ args, rawArgs }) => {
     const options = loadOptions(args, rawArgs);
@@ -88,7 +99,11 @@ const validate = defineCommand({
 });
 
 const paths = defineCommand({
-  meta: { name: "paths", description: "Files looked for, highest priority first" },
+  meta: {
+    name: "paths",
+    description: "Files looked for, highest priority first",
+    examples: [{ line: "", does: "where is looked, and what was found" }],
+  },
   args: { ...configFlags, ...json },
   run: async ({ args }) => {
     const { files } = await inspectConfig(loadOptions(args, []));
@@ -104,7 +119,11 @@ const paths = defineCommand({
 });
 
 const example = defineCommand({
-  meta: { name: "example", description: "A file with every key, commented" },
+  meta: {
+    name: "example",
+    description: "A file with every key, commented",
+    examples: [{ line: "> mvm.toml", does: "a file to start from" }],
+  },
   run: async () => {
     await writeOut(formatExample().trimEnd());
     return 0;
@@ -112,7 +131,14 @@ const example = defineCommand({
 });
 
 const init = defineCommand({
-  meta: { name: "init", description: "Write the example where it will be found" },
+  meta: {
+    name: "init",
+    description: "Write the example where it will be found",
+    examples: [
+      { line: "", does: "where it will be found" },
+      { line: "--path ./mvm.toml", does: "in this folder" },
+    ],
+  },
   args: {
     force: { type: "boolean", default: false, description: "replace a file that is there" },
     path: {

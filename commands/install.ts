@@ -6,7 +6,11 @@ import { MonitorError } from "../core/errors.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 
 const uninstall = defineCommand({
-  meta: { name: "uninstall", description: "Say how to remove mvm" },
+  meta: {
+    name: "uninstall",
+    description: "Say how to remove mvm",
+    examples: [{ line: "", does: "the script that does it" }],
+  },
   args: {
     "remove-data": { type: "boolean", default: false, description: "the database too" },
   },

@@ -9,7 +9,11 @@ import { runAsScript, VERSION } from "./_main.ts";
 import { openScreen, writeOut } from "./_output.ts";
 
 const show = defineCommand({
-  meta: { name: "show", description: "Our keys, as hex and as SS58 addresses" },
+  meta: {
+    name: "show",
+    description: "Our keys, as hex and as SS58 addresses",
+    examples: [{ line: "--keystore /path/to/keystore", does: "as hex and as addresses" }],
+  },
   args: healthFlags,
   run: async ({ args, rawArgs }) => {
     const { ours } = await readHealthInput(args, rawArgs);
@@ -24,6 +28,13 @@ const verify = defineCommand({
   meta: {
     name: "verify",
     description: "Compare keystore, node, registration, committee and database",
+    examples: [
+      { line: "", does: "of the configured validators" },
+      {
+        line: "--keystore /path/to/keystore --json",
+        does: "for a script; the exit code says the worst",
+      },
+    ],
   },
   args: healthFlags,
   run: async ({ args, rawArgs }) => {

@@ -14,7 +14,13 @@ import { committee, gaps, keys, performance, trends, validators } from "./_query
 import { formatCoverage, formatSummary, formatValidator } from "./_query-text.ts";
 
 const stats = defineCommand({
-  meta: { name: "stats", description: "What the database holds" },
+  meta: {
+    name: "stats",
+    description: "What the database holds",
+    examples: [
+      { line: "--db-path /var/lib/mvm/mvm.db", does: "blocks, gaps, validators, since when" },
+    ],
+  },
   args: sharedFlags,
   run: ({ args }) =>
     ask(args, async (db) => {
@@ -24,7 +30,11 @@ const stats = defineCommand({
 });
 
 const coverage = defineCommand({
-  meta: { name: "coverage", description: "Since when blocks are stored, and how many are proven" },
+  meta: {
+    name: "coverage",
+    description: "Since when blocks are stored, and how many are proven",
+    examples: [{ line: "", does: "since which block, and how many are attributed and proven" }],
+  },
   args: sharedFlags,
   run: ({ args }) =>
     ask(args, async (db) => {
@@ -34,7 +44,14 @@ const coverage = defineCommand({
 });
 
 const validator = defineCommand({
-  meta: { name: "validator", description: "One validator: counts, recent blocks, missed slots" },
+  meta: {
+    name: "validator",
+    description: "One validator: counts, recent blocks, missed slots",
+    examples: [
+      { line: "0x5ce1a0", does: "by the first digits of its key" },
+      { line: "POOL1", does: "by its label" },
+    ],
+  },
   args: {
     ...sharedFlags,
     key: {

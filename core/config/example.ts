@@ -56,7 +56,9 @@ const ABOUT: Record<ListName, string> = {
 function formatKey({ name, env, flag, spec }: Key): string {
   const ways = spec.flag === undefined ? env : `${flag}, ${env}`;
   const file =
-    spec.secret === true ? ` ${name}${FILE_SUFFIX} instead names the file it is in.` : "";
+    spec.secret === true
+      ? ` ${name}${FILE_SUFFIX} or ${env}_FILE instead names the file it is in.`
+      : "";
   const none = spec.default === null ? " No default." : "";
   const about = `# ${spec.description} (${describeExpected(spec)}; ${ways}).${file}${none}\n`;
   return `${about}#${name} = ${formatValue(spec.default ?? spec.example ?? "")}\n`;

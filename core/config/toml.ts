@@ -25,7 +25,16 @@ export function parseToml(text: string): Toml {
   const parsed = tryParse(text);
   const lines = text.split(/\r?\n/);
   if (typeof parsed !== "string") return { table: parsed, lines: locateKeys(statements(lines)) };
-  return { line: text.length <= LOCATE_BYTES ? locateError(lines) : null, message: parsed };
+  const line = text.length <= LOCATE_BYTES ? locateError(lines) : null;
+  return { line, message: parsed + describeSlip(lines[(line ?? 0) - 1] ?? "") };
+}
+
+/** `True` and `yes` are other languages' words. */
+function describeSlip(line: string): string {
+  const word = /=\s*([A-Za-z]+)\s*(?:#.*)?$/.exec(line)?.[1] ?? "";
+  return /^(?:true|false|yes|no|on|off)$/i.test(word)
+    ? "; true and false are written so, in small letters"
+    : "";
 }
 
 export function pathKey(path: readonly string[]): string {

@@ -1,5 +1,6 @@
 // One value against its line of the table: from a file, a variable or a flag.
 import { MonitorError } from "../errors.ts";
+import { nearestWord } from "../nearest.ts";
 import type { DottedKey, Settings } from "./schema.ts";
 import { findKey } from "./schema.ts";
 import type { Spec, Value } from "./spec.ts";
@@ -36,7 +37,22 @@ export function describeExpected(spec: Spec): string {
 
 /** A value as TOML has it. */
 export function checkValue(spec: Spec, value: unknown): Checked {
-  return fits(spec, value) && isValue(value) ? { value } : { expected: describeExpected(spec) };
+  if (fits(spec, value) && isValue(value)) return { value };
+  return { expected: describeExpected(spec) + describeSlip(spec, value) };
+}
+
+const BARE = ", without quotes";
+
+/** What was most likely meant: quotes too many, capitals, a typo. Empty where that is not clear. */
+function describeSlip(spec: Spec, value: unknown): string {
+  if (typeof value !== "string") return "";
+  if (spec.type === "enum") {
+    const near = nearestWord(value, spec.allowed);
+    return near === undefined ? "" : `; did you mean ${near}?`;
+  }
+  if (spec.type === "boolean") return /^(?:true|false)$/.test(value) ? BARE : "";
+  const isNumber = spec.type === "integer" || spec.type === "duration";
+  return isNumber && fits(spec, Number(value)) ? BARE : "";
 }
 
 function fits(spec: Spec, value: unknown): boolean {

@@ -1,8 +1,10 @@
 // Help fits a terminal of 80 columns at every level, and says what the definitions say.
 import { expect, test } from "bun:test";
 
+import { parseWords } from "../../commands/_arguments.ts";
 import type { CommandTree } from "../../commands/_command.ts";
 import { describeCommand } from "../../commands/_command.ts";
+import { findCommand } from "../../commands/_find.ts";
 import { formatHelp } from "../../commands/_help.ts";
 import { mvmCommand } from "../../commands/mvm.ts";
 
@@ -51,6 +53,25 @@ test("examples are shown with the name the command was called by, and fit", () =
   for (const each of flatten(tree)) {
     for (const { line } of each.examples) {
       expect(`  ${each.path.join(" ")} ${line}`.length).toBeLessThanOrEqual(80);
+    }
+  }
+});
+
+test("every command that runs has an example, and each is a line it takes", async () => {
+  for (const { path, examples, children } of flatten(tree)) {
+    const name = path.join(" ");
+    if (children.length === 0) {
+      expect({ name, examples: examples.length }).not.toMatchObject({ examples: 0 });
+    }
+    for (const { line } of examples) {
+      // Quotes and redirections are the shell's.
+      const words = line
+        .replaceAll(/ ?>.*$/g, "")
+        .split(" ")
+        .filter(Boolean);
+      const found = await findCommand(mvmCommand, [...path.slice(1), ...words]);
+      expect(() => parseWords(found.definitions, found.words)).not.toThrow();
+      expect(found.command.run).toBeDefined();
     }
   }
 });

@@ -75,6 +75,13 @@ describe("a file with a mistake", () => {
     ["no value", "[sync]\n\nbatch_size =\n[rpc]", "FILE:3: not TOML: "],
     ["an open text", '[rpc]\nurl = "ws://a\n[sync]\n', "FILE:2: not TOML: "],
     ["an open list", "[rpc]\nurl = [1,\n[sync]\na = 1\n", "FILE:2: not TOML: "],
+    [
+      "another language's true",
+      "[sync]\nfinalized_only = True",
+      "must be quoted; true and false are",
+    ],
+    ["capitals", '[log]\nlevel = "INFO"', "info, debug, trace; did you mean info?"],
+    ["quotes too many", '[sync]\nbatch_size = "5"', "from 1 to 100000, without quotes"],
     ["text without quotes", "[rpc]\nurl = localhost", "FILE:2: not TOML: Strings must be quoted"],
     [
       "a mistake past a long text",
