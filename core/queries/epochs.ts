@@ -1,16 +1,17 @@
 // How did each epoch go, for everybody or for some?
 import type { Database } from "bun:sqlite";
 
-import { decodeSeats } from "../storage/codes.ts";
 import { readConstants } from "../storage/meta.ts";
 import { readRange } from "../storage/position.ts";
 import { epochFirstSlot, epochOf } from "../time.ts";
 import { readCalendar } from "./calendar.ts";
-import { openCounts, readCounts } from "./counts.ts";
+import { openCounts } from "./counts.ts";
+import { openSeatReader } from "./held-seats.ts";
+import { committeeBlock, openLuck } from "./luck.ts";
 import type { BlockFinder, SlotSpan } from "./place.ts";
 import { intersect, openFinder } from "./place.ts";
 import type { Counts, Production } from "./production.ts";
-import { addCounts, NO_COUNTS, ratio, readProduction } from "./production.ts";
+import { ratio, readProduction } from "./production.ts";
 import type { Page } from "./selection.ts";
 import { takePage } from "./selection.ts";
 import { readEnds } from "./summary.ts";
@@ -71,37 +72,31 @@ function openEpochReader(
   const blockAt = openFinder(db);
   const theirs = authors === null ? null : openCounts(db, authors);
   const everybody = openTotals(db, blockAt);
-  const seatsIn = openSeats(db, authors, blockAt);
-  const usual = authors === null ? null : usualShare(db, authors);
+  const seats = openSeatReader(db, authors);
+  const luckIn = openLuck(db, seats, blockAt);
   return (epoch, slots) => {
     const all = everybody(slots);
     const counts = theirs?.(slots) ?? all;
     const { made, missed, orphaned } = counts;
     const { time, mainchainEpoch } = calendar(slots.from);
+    const expected = counts.made + counts.missed;
+    const committee = seats.inForce(committeeBlock(slots, blockAt));
     return {
       epoch,
       time,
       mainchainEpoch,
-      ...seatsIn(slots),
-      expected: made + missed,
+      seats: committee?.held ?? null,
+      committeeSize: committee?.size ?? null,
+      expected,
       made,
       missed,
       orphaned,
       reliability: ratio(made, made + missed),
       blocks: all.made,
       share: ratio(made, all.made),
-      luck: usual === null ? null : ratio(made, all.made * usual),
+      luck: authors === null ? null : luckIn(slots, expected),
     };
   };
-}
-
-/** Their part of all stored blocks. */
-function usualShare(db: Database, authors: readonly number[]): number {
-  const counts = readCounts(db);
-  const made = (each: Iterable<Counts>): number => [...each].reduce(addCounts, NO_COUNTS).made;
-  return (
-    made(authors.map((id) => counts.get(id) ?? NO_COUNTS)) / Math.max(1, made(counts.values()))
-  );
 }
 
 /** Counts of everybody between two slots: heights tell how many blocks, so no author's rows are added up. */
@@ -127,40 +122,5 @@ export function openTotals(db: Database, blockAt: BlockFinder): (slots: SlotSpan
       orphaned: countOrphans.get(from, to)?.n ?? 0,
       lastBlock: made === 0 ? 0 : high - 1,
     };
-  };
-}
-
-/** A seat is a u32, see codes.ts. */
-const SEAT_BYTES = 4;
-
-type Seats = Pick<EpochRecord, "seats" | "committeeSize">;
-
-/** The committee of an epoch is in force from the children of its first block on. */
-function openSeats(
-  db: Database,
-  authors: readonly number[] | null,
-  blockAt: BlockFinder,
-): (slots: SlotSpan) => Seats {
-  const theirs = authors === null ? null : new Set(authors);
-  // Of everybody only the number of seats is asked for: the list itself is not read.
-  const select = db.query<{ after: number; size: number; seats: Uint8Array | null }, [number]>(
-    `SELECT after_block AS after, length(seats) / ${SEAT_BYTES} AS size,
-       ${theirs === null ? "NULL" : "seats"} AS seats
-     FROM committees WHERE after_block <= ? ORDER BY after_block DESC LIMIT 1`,
-  );
-  let known: { after: number; seats: Seats } | undefined;
-  return ({ from, to }) => {
-    const first = blockAt(from);
-    // An epoch without a block leaves the committee before it on duty.
-    const row = select.get(blockAt(to) > first ? first : first - 1);
-    if (row === null) return { seats: null, committeeSize: null };
-    if (known?.after === row.after) return known.seats;
-    const ids = row.seats === null ? null : decodeSeats(row.seats);
-    const seats = {
-      seats: ids === null ? row.size : ids.filter((id) => theirs?.has(id)).length,
-      committeeSize: row.size,
-    };
-    known = { after: row.after, seats };
-    return seats;
   };
 }

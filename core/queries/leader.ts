@@ -5,19 +5,19 @@ import { authorityAt } from "../attribution.ts";
 import type { Rota } from "../schedule.ts";
 import { slotsOf } from "../schedule.ts";
 import { openDictionary } from "../storage/authorities.ts";
-import { decodeFlags, decodeSeats } from "../storage/codes.ts";
+import { decodeFlags } from "../storage/codes.ts";
 import { readFinalized, readPosition } from "../storage/position.ts";
 import { firstFromSlot } from "../storage/upcoming.ts";
 import { epochFirstSlot } from "../time.ts";
 import type { ChainConstants } from "../types.ts";
-import { ratio } from "./production.ts";
+import { openSeatReader } from "./held-seats.ts";
+import { luckOf, meanSeatShare } from "./luck.ts";
+import { firstKnownSlot } from "./place.ts";
 
 /**
  * The words, for the keys asked about, in one epoch:
  * - leader: slots assigned to them by the lists in force, those still to come included
- * - ideal: slots to be expected at their mean share of seats over the last day's committees of the present
- *   size. Seats are drawn by stake with some luck, and stakes are not on this chain, so the mean of many draws
- *   stands for them. Null before there are two such committees
+ * - ideal: slots to be expected at their mean share of seats over the last day's committees, see luck.ts
  * - luck: leader / ideal
  * - adopted: their blocks on the canonical chain
  * - confirmed: those of them that are final
@@ -40,9 +40,6 @@ export interface EpochWords {
   stolen: number | null;
 }
 
-/** Committees the mean share is taken over: a day of half-hour epochs. */
-const COMMITTEES = 48;
-
 interface Question {
   db: Database;
   chain: ChainConstants;
@@ -61,10 +58,10 @@ export function readEpochWords(question: Question, epoch: number): EpochWords {
   const counts = readCounts(db, ids, from, to);
   const stolen = readStolen(question, ids, from, to);
   const leader = counts.adopted + counts.missed + (stolen ?? 0) + coming;
-  const share = readSeatShare(db, ids);
+  const share = readShare(db, ids, to);
   const ideal = share === null ? null : share * chain.slotsPerEpoch;
-  const whole = isStoredFrom(db, from) && isKnownTo(db, rotas, to);
-  const luck = whole && ideal !== null ? ratio(leader, ideal) : null;
+  const whole = firstKnownSlot(db) <= from && isKnownTo(db, rotas, to);
+  const luck = whole ? luckOf(leader, chain.slotsPerEpoch, share) : null;
   return { epoch, whole, leader, ideal, luck, ...counts, stolen };
 }
 
@@ -150,32 +147,11 @@ function readStolen(
   return stolen;
 }
 
-/** Mean share of the seats over the last committees; null where there are too few to take a mean of. */
-function readSeatShare(db: Database, ids: readonly number[]): number | null {
-  const rows = db
-    .prepare<{ seats: Uint8Array }, [number]>(
-      "SELECT seats FROM committees ORDER BY after_block DESC LIMIT ?",
-    )
-    .all(COMMITTEES);
-  // The list of genesis, or of before a change of parameters, was drawn in another way.
-  const alike = rows.filter(({ seats }) => seats.length === rows[0]?.seats.length);
-  if (alike.length < 2) return null;
-  const wanted = new Set(ids);
-  const shares = alike.map(({ seats }) => {
-    const all = decodeSeats(seats);
-    return all.filter((id) => wanted.has(id)).length / Math.max(1, all.length);
-  });
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
-}
-
-function isStoredFrom(db: Database, slot: number): boolean {
-  const start = db
-    .prepare<{ slot: number | null; first: number | null }, []>(
-      "SELECT start_parent_slot AS slot, (SELECT min(number) FROM blocks) AS first FROM state",
-    )
-    .get();
-  // Before block 1 there was nothing to lead.
-  return start?.first === 1 || (start?.slot != null && start.slot < slot);
+/** Up to the committee of the epoch that ends before `to`, or the last one stored. */
+function readShare(db: Database, ids: readonly number[], to: number): number | null {
+  const seats = openSeatReader(db, ids);
+  const committee = seats.inForce(numbersOf(db, 0, to).last);
+  return committee === null ? null : meanSeatShare(seats, committee);
 }
 
 function isKnownTo(db: Database, rotas: readonly Rota[], to: number): boolean {

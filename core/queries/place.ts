@@ -80,3 +80,15 @@ function search(
 export function intersect(a: SlotSpan, b: SlotSpan): SlotSpan {
   return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
 }
+
+/** From this slot on every slot is told, by a block or by its absence; Infinity where nothing is stored. */
+export function firstKnownSlot(db: Database): number {
+  const start = db
+    .prepare<{ slot: number | null; first: number | null }, []>(
+      "SELECT start_parent_slot AS slot, (SELECT min(number) FROM blocks) AS first FROM state",
+    )
+    .get();
+  // Before block 1 there was nothing to tell.
+  if (start?.first === 1) return 0;
+  return start?.slot == null ? Infinity : start.slot + 1;
+}

@@ -13,7 +13,7 @@ import type { Database } from "bun:sqlite";
  * - reliability: made / expected
  * - rank: by made, over all validators; equal counts share a rank (1, 2, 2, 4); none without a turn
  * - seats: places in the committee; slot s belongs to seat s modulo the committee's size
- * - luck, in an epoch: made / (the epoch's blocks × its share of all stored blocks); 1 = as many as ever
+ * - luck, in an epoch: turns it was assigned / those to be expected at its usual share of seats, see luck.ts
  *
  * All of them count from the first stored block on, not from the beginning of the chain; with bounds, share
  * and rank are those within the bounds.

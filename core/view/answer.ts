@@ -12,7 +12,7 @@ import { readValidator } from "../queries/validator.ts";
 import { toBytes } from "../storage/codes.ts";
 import { readRecords } from "../storage/records.ts";
 import { readChain, readRows, sizesOf } from "./chain.ts";
-import { readEpochs, readEpochsOf } from "./epochs.ts";
+import { readEpochs, readEpochsOf, readLuckyEpochs } from "./epochs.ts";
 import { findBlock } from "./find.ts";
 import type { Answer, BlockFacts, LogRecord, Question, ValidatorFacts } from "./messages.ts";
 import { readNewest, readTimeline } from "./timeline.ts";
@@ -123,7 +123,7 @@ function everyone(db: Database) {
 }
 
 function lastEpochs(db: Database) {
-  return readEpochs(db, readChain(db), CHART_EPOCHS);
+  return readLuckyEpochs(db, readChain(db), CHART_EPOCHS);
 }
 
 function block(db: Database, number: number, hash: string | null): BlockFacts {

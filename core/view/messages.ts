@@ -115,6 +115,11 @@ export interface EpochRow {
   oursMissed: number;
 }
 
+export interface LuckyEpoch extends EpochRow {
+  /** Of all of ours together, see core/queries/luck.ts; null = not known. */
+  oursLuck: number | null;
+}
+
 export interface DashboardFacts {
   chain: ChainFacts;
   blocks: number;
@@ -151,9 +156,10 @@ interface ValidatorsFacts {
 }
 
 export interface ValidatorEpoch extends EpochProduction {
-  /** Turns of everybody in that epoch, and how many had one. */
+  /** Turns of everybody in that epoch. */
   turns: number;
-  holders: number;
+  /** See core/queries/luck.ts; null = not known. */
+  luck: number | null;
 }
 
 export interface ValidatorFacts {
@@ -171,7 +177,7 @@ export interface ValidatorFacts {
 
 export interface PerformanceFacts extends ValidatorsFacts {
   /** Oldest first. */
-  epochs: EpochRow[];
+  epochs: LuckyEpoch[];
 }
 
 interface KeysFacts {

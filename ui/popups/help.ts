@@ -23,7 +23,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ["reliability", "made, of expected"],
   ["seats", "places in the committee; each is a turn in every round"],
   ["rank", "by made, among all who had a turn"],
-  ["luck", "turns had against an even share: 1 is average"],
+  ["luck", "turns it was drawn for, of what is usual for it: 1 is usual"],
   ["slot", "a turn of one authority, some seconds long"],
 ];
 

@@ -3,7 +3,6 @@ import type { ValidatorEpoch, ValidatorFacts } from "../../core/view/messages.ts
 import { sparkline } from "../chart.ts";
 import type { OurRow } from "../models/our-rows.ts";
 import { registrationOf } from "../models/ours.ts";
-import { luckOf } from "../models/performance.ts";
 import { selectionModel } from "../models/selection.ts";
 import type { Span } from "../painter.ts";
 import { barOf } from "../painter.ts";
@@ -23,7 +22,7 @@ export function validatorLines(facts: ValidatorFacts): Span[][] {
     [],
     [
       ["Epochs", "title"],
-      [`  (luck: turns against an even share)`, "muted"],
+      [`  (luck: turns, of what is usual for it)`, "muted"],
     ],
     ...(validator.expected === 0
       ? [[["never had a turn", "muted"] as const]]
@@ -113,7 +112,7 @@ function identityLines(facts: ValidatorFacts): Span[][] {
 function chartLines(epochs: readonly ValidatorEpoch[]): Span[][] {
   const oldestFirst = epochs.toReversed();
   const most = Math.max(1, ...epochs.map(({ expected }) => expected));
-  const luck = oldestFirst.map(luckOf);
+  const luck = oldestFirst.map((each) => each.luck);
   const highest = Math.max(1, ...luck.map((each) => each ?? 0));
   return [
     [
@@ -163,7 +162,7 @@ function epochLines(epochs: readonly ValidatorEpoch[]): Span[][] {
     [[header, "muted"]],
     ...epochs.map((epoch): Span[] => {
       const ratio = epoch.expected === 0 ? null : epoch.made / epoch.expected;
-      const luck = luckOf(epoch);
+      const { luck } = epoch;
       const cells = [
         String(epoch.epoch),
         String(epoch.expected),

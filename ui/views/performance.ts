@@ -75,7 +75,7 @@ function paintCharts(painter: Painter, facts: PerformanceFacts | null, from: num
     const body = part.inside(1, 1, part.width - 2, part.height - 1);
     if (chart.bars.length === 0)
       body.text(0, 0, facts === null ? "not read yet" : "no epoch yet", "muted");
-    else paintBars(body, chart.bars, { ...chart, min: 0, format: String });
+    else paintBars(body, chart.bars, { ...chart, min: 0 });
   }
 }
 
