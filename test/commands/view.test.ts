@@ -50,6 +50,9 @@ const both = (): string[] => ["-r", devnet.url, "-d", file];
 /** Some time after the start it throws out of nowhere. */
 const BOMB = `if (Bun.isMainThread && process.stdout.isTTY)
   setTimeout(() => { throw new Error("the bomb went off") }, 3000)`;
+/** Runs what it is told on its own terminal, and waits. */
+const STARTER = `await Bun.spawn([process.execPath, ...process.argv.slice(2)], {
+  stdio: ["inherit", "inherit", "inherit"] }).exited`;
 const ESCAPE = String.fromCodePoint(27);
 const NOBODY = "ws://127.0.0.1:9";
 
@@ -219,12 +222,45 @@ describe.skipIf(!HAVE_TMUX)("in a real terminal", () => {
     expect(await byVariable.painted()).not.toMatch(colour);
   });
 
-  test("Ctrl-Z hands the terminal to the shell, fg brings the dashboard back", async () => {
+  test("Ctrl-Z hands the terminal to the shell, fg brings the dashboard back in the size there is by then", async () => {
     await using terminal = await openTerminal(both());
     await terminal.until("Chain Tip");
     await terminal.press("C-z");
     await terminal.until(/Stopped/);
+    await terminal.until("settings as before");
     expect(await terminal.modes()).toBe(BEFORE);
+    await terminal.resize(120, 40);
+    await terminal.press("fg", "Enter");
+    await terminal.until("Blocks per Epoch");
+    await terminal.press("q");
+    await terminal.until(/[$#]\s*$/);
+    expect(await terminal.modes()).toBe(BEFORE);
+  });
+
+  test("the signal of Ctrl-Z from outside does the same, time and again", async () => {
+    await using terminal = await openTerminal(both());
+    for (const _ of ["once", "again"]) {
+      await terminal.until("Chain Tip");
+      process.kill(await terminal.pid(), "SIGTSTP");
+      await terminal.until(/Stopped/);
+      expect(await terminal.modes()).toBe(BEFORE);
+      await terminal.press("clear; fg", "Enter");
+    }
+    await terminal.until("Chain Tip");
+    await terminal.press("q");
+    await terminal.until(/[$#]\s*$/);
+  });
+
+  test("started by another program, as the demo is, Ctrl-Z stops both and the shell has its terminal", async () => {
+    const starter = folder.file("starter.ts");
+    await Bun.write(starter, STARTER);
+    const command = [process.execPath, starter, SCRIPT];
+    await using terminal = await openTerminal(both(), { command });
+    await terminal.until("Chain Tip");
+    await terminal.press("C-z");
+    await terminal.until(/Stopped/);
+    await terminal.press("echo $((6*7))", "Enter");
+    await terminal.until(/^42$/m);
     await terminal.press("fg", "Enter");
     await terminal.until("Chain Tip");
     await terminal.press("q");

@@ -1,4 +1,6 @@
 // A real terminal: a tmux of its own, where a command runs in a shell and its screen can be read.
+import { mkdirSync } from "node:fs";
+
 import { $ } from "bun";
 import { join } from "pathe";
 
@@ -7,6 +9,7 @@ import { temporaryFolder } from "./sync-process.ts";
 const VIEW = join(import.meta.dir, "../../commands/view.ts");
 
 export const HAVE_TMUX = Bun.which("tmux") !== null;
+export const HAVE_SCREEN = HAVE_TMUX && Bun.which("screen") !== null;
 
 export interface Terminal extends AsyncDisposable {
   /** tmux's names: "q", "C-c", "Enter", "Down". */
@@ -24,34 +27,45 @@ export interface Terminal extends AsyncDisposable {
   modes: () => Promise<string>;
 }
 
+export interface TerminalOptions {
+  width?: number;
+  height?: number;
+  env?: Record<string, string>;
+  /** What takes the flags; mvm-view from its sources without it. */
+  command?: readonly string[];
+  /** Inside a GNU screen inside tmux. */
+  inScreen?: boolean;
+}
+
 /**
  * Starts a shell that runs mvm-view with these flags, then says its exit code and whether the terminal's
  * settings are what they were before.
  */
 export async function openTerminal(
   flags: readonly string[],
-  options: { width?: number; height?: number; env?: Record<string, string> } = {},
+  options: TerminalOptions = {},
 ): Promise<Terminal> {
-  const { width = 80, height = 24, env = {} } = options;
+  const { width = 80, height = 24, env = {}, command = [process.execPath, VIEW] } = options;
   const folder = temporaryFolder();
   const tmux = ["tmux", "-S", folder.file("socket"), "-f", "/dev/null"];
   const run = async (...words: string[]): Promise<string> =>
     await $`${[...tmux, ...words]}`.env({ ...process.env, HOME: folder.path }).text();
   const script = folder.file("run.sh");
-  const quoted = flags.map((flag) => `'${flag}'`).join(" ");
+  const quoted = [...command, ...flags].map((word) => `'${word}'`).join(" ");
   await Bun.write(
     script,
     [
       `cd '${folder.path}'`,
       ...Object.entries(env).map(([name, value]) => `export ${name}='${value}'`),
       "stty -g > before",
-      `'${process.execPath}' '${VIEW}' ${quoted} & echo $! > pid; fg > /dev/null`,
+      `${quoted} & echo $! > pid; fg > /dev/null`,
       'echo "exit code $?"',
       "stty -g > after",
       "cmp before after && echo settings as before",
     ].join("\n"),
   );
-  await run("new-session", "-d", "-x", String(width), "-y", String(height), `bash --norc -m`);
+  const shell = options.inScreen === true ? await screenIn(folder) : "bash --norc -m";
+  await run("new-session", "-d", "-x", String(width), "-y", String(height), shell);
   await run("set-option", "-s", "set-clipboard", "on");
   await run("send-keys", `source '${script}'`, "Enter");
 
@@ -76,10 +90,25 @@ export async function openTerminal(
     modes: async () =>
       (await run("display", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}")).trim(),
     [Symbol.asyncDispose]: async () => {
+      if (options.inScreen === true) await leaveScreen(folder);
       await run("kill-server").catch(() => undefined);
       folder[Symbol.dispose]();
     },
   };
+}
+
+type Folder = ReturnType<typeof temporaryFolder>;
+
+/** A command that starts a screen with its sockets in there: it outlives the terminal it was started in. */
+async function screenIn(folder: Folder): Promise<string> {
+  mkdirSync(folder.file("screens"), { mode: 0o700 });
+  await Bun.write(folder.file("screenrc"), "startup_message off\n");
+  return `SCREENDIR='${folder.file("screens")}' screen -c '${folder.file("screenrc")}' -S it bash --norc -m`;
+}
+
+async function leaveScreen(folder: Folder): Promise<void> {
+  const env = { ...process.env, SCREENDIR: folder.file("screens") };
+  await $`screen -S it -X quit`.env(env).quiet().nothrow();
 }
 
 export const BEFORE = "0 1 0";

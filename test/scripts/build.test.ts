@@ -1,5 +1,5 @@
 // What the build leaves: executables that answer by the name they are called by, and the library as a file.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { linkSync, symlinkSync } from "node:fs";
 
 import { $ } from "bun";
@@ -9,18 +9,22 @@ import { findLibrary } from "../../commands/_view-library.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { Terminal } from "../helpers/terminal.ts";
 import { openTerminal } from "../helpers/terminal.ts";
+import { BEFORE, HAVE_SCREEN, HAVE_TMUX, openTerminal as openShell } from "../helpers/tmux.ts";
+import type { ViewFixture } from "../helpers/view-fixture.ts";
 import { writeViewFixture } from "../helpers/view-fixture.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const folder = temporaryFolder();
 const built = folder.file("dist");
 const file = folder.file("view.db");
+let fixture: ViewFixture;
 const NOBODY = "ws://127.0.0.1:9";
+const shown = ["-d", file, "-r", NOBODY];
 const OTHER_SCREEN = "\u001b[?1049h";
 const MAIN_SCREEN = "\u001b[?1049l";
 
 beforeAll(async () => {
-  writeViewFixture(file, { blocks: 200 });
+  fixture = writeViewFixture(file, { blocks: 400 });
   await $`${process.execPath} scripts/build.ts --folder ${built}`.cwd(ROOT).quiet();
   for (const role of ["mvm-sync", "mvm-status", "mvm-view", "mvm-other"]) {
     symlinkSync(`${built}/mvm`, folder.file(role));
@@ -98,4 +102,62 @@ test("the notices the library asks for are beside it", async () => {
   const files = names.map((name) => name.split("/").at(-1) ?? "");
   expect(files).toContain("libopentui.so");
   expect(files).toContain("LICENSE-FFMPEG");
+});
+
+const WHERE = [
+  ...(HAVE_TMUX ? [["tmux", false] as const] : []),
+  ...(HAVE_SCREEN ? [["screen", true] as const] : []),
+];
+
+// Driven as a person does: in tmux, and in GNU screen, which has manners of its own.
+describe.each(WHERE)("the compiled dashboard in %s", (_, inScreen) => {
+  test("keys go in, the screen shows what they do, and q leaves the terminal as it was", async () => {
+    await using terminal = await openShell(shown, { command: [`${built}/mvm-view`], inScreen });
+    await terminal.until("Chain Tip");
+    // A cursor would stand somewhere in the picture.
+    expect((await terminal.modes()).split(" ")[1]).toBe("0");
+    await terminal.press("2");
+    await terminal.until("─ Blocks ─");
+    expect(await terminal.screen()).toContain("#400");
+    await terminal.press("G");
+    await terminal.until(/^▶#1 /m);
+    await terminal.press("Enter");
+    await terminal.until("Block #1");
+    await terminal.press("BSpace");
+    await terminal.press("/");
+    await terminal.press("2", "5", "0", "Enter");
+    await terminal.until(/^▶#250 /m);
+    await terminal.press("?");
+    await terminal.until("Help");
+    await terminal.press("q");
+    const left = await terminal.until("settings as before");
+    expect(left).toContain("exit code 0");
+    expect(left).not.toContain("Chain Tip");
+    expect((await terminal.modes()).split(" ").slice(1)).toEqual(BEFORE.split(" ").slice(1));
+  });
+
+  test("Ctrl-Z and fg, and a signal, leave it as it was too", async () => {
+    await using terminal = await openShell(shown, { command: [`${built}/mvm-view`], inScreen });
+    await terminal.until("Chain Tip");
+    await terminal.press("C-z");
+    await terminal.until("settings as before");
+    await terminal.press("clear; fg", "Enter");
+    await terminal.until("Chain Tip");
+    process.kill(await terminal.pid(), "SIGTERM");
+    await terminal.until(/[$#]\s*$/);
+    await terminal.press("clear; stty -g > last; cmp before last && echo the same", "Enter");
+    await terminal.until(/^the same/m);
+    expect((await terminal.modes()).split(" ").slice(1)).toEqual(BEFORE.split(" ").slice(1));
+  });
+
+  test("y reaches the clipboard of the terminal outside, and nothing of it stands in the picture", async () => {
+    await using terminal = await openShell(shown, { command: [`${built}/mvm-view`], inScreen });
+    await terminal.until("★ MyValidator");
+    await terminal.press("y");
+    await terminal.until(/copied 0x[0-9a-f]{64}/);
+    expect(await terminal.clipboard()).toBe(fixture.keys[0] ?? "");
+    expect(await terminal.screen()).not.toMatch(/tmux;|\]52;/);
+    await terminal.press("q");
+    await terminal.until("exit code 0");
+  });
 });
