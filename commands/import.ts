@@ -1,5 +1,7 @@
 #!/usr/bin/env bun
 // mvm-import: moves in from the Rust tool, and says what in its file was wrong.
+import { isatty } from "node:tty";
+
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
@@ -91,7 +93,8 @@ function openHooks(): ImportHooks {
       enabled: (level) => level === "error" || level === "warn",
     },
     onProgress: ({ number, target }) => {
-      if (performance.now() - saidAt < EVERY_MS) return;
+      // For who waits at a terminal; a log needs none of it.
+      if (!isatty(2) || performance.now() - saidAt < EVERY_MS) return;
       saidAt = performance.now();
       process.stderr.write(`synced block ${number} of ${target}\n`);
     },
