@@ -1,5 +1,7 @@
 #!/usr/bin/env bun
 // mvm-import: moves in from the Rust tool, and says what in its file was wrong.
+import { isatty } from "node:tty";
+
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
@@ -91,7 +93,8 @@ function openHooks(): ImportHooks {
       enabled: (level) => level === "error" || level === "warn",
     },
     onProgress: ({ number, target }) => {
-      if (performance.now() - saidAt < EVERY_MS) return;
+      // For who waits at a terminal; a log needs none of it.
+      if (!isatty(2) || performance.now() - saidAt < EVERY_MS) return;
       saidAt = performance.now();
       process.stderr.write(`synced block ${number} of ${target}\n`);
     },
@@ -112,8 +115,10 @@ function formatReport(report: ImportReport, screen: Screen): string {
         ...describeSurvey(survey),
         ...(comparison === null ? [] : describeComparison(comparison)),
         ["validators", `${report.validators}: ${kept}`],
+        ["their totals", describeTotals(report)],
         ["into", result.path ?? "nothing written (--dry-run)"],
         [result.path === null ? "would hold" : "holds", range],
+        ["left out", describeLeftOut(report)],
         ["authors", comparison === null ? "unknown; mvm sync settles them by the seals" : null],
       ],
       screen,
@@ -121,6 +126,21 @@ function formatReport(report: ImportReport, screen: Screen): string {
     comparison === null ? "" : formatEpochs(comparison, screen),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** What the file alone proves ends at the last break; what stands before it wants a node. */
+function describeLeftOut({ result, survey }: ImportReport): string | null {
+  if (result.leftOut === null) return null;
+  if (result.leftOut === 0) return "none of the rows";
+  const before =
+    survey.stretchFrom === null ? "" : `, before block ${survey.stretchFrom} or no blocks`;
+  return `${result.leftOut} rows${before}: with a node they are synced`;
+}
+
+function describeTotals({ driftedTotals, validators }: ImportReport): string | null {
+  if (driftedTotals === null) return null;
+  if (driftedTotals === 0) return "as many blocks as their rows say";
+  return `${driftedTotals} of ${validators} validators are not those of their rows`;
 }
 
 type Pair = readonly [name: string, value: string | null];
@@ -144,6 +164,10 @@ function describeComparison(found: RowComparison): Pair[] {
     ["other blocks", list(found.otherBlocksTotal, found.otherBlocks.map(String))],
     ["wrong slots", String(found.wrongSlots)],
     ["wrong epochs", String(found.wrongEpochs)],
+    [
+      "of Cardano",
+      found.wrongMainchainEpochs === null ? null : `${found.wrongMainchainEpochs} wrong epochs`,
+    ],
     ["wrong times", String(found.wrongTimes)],
     [
       "authors",

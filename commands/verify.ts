@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 // mvm-verify: proof that the database is right, or what in it is not.
 import type { Database } from "bun:sqlite";
+import { isatty } from "node:tty";
 
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
@@ -36,6 +37,13 @@ const args = {
     description: "so many blocks by chance against the node",
   },
   all: { type: "boolean", default: false, description: "every block against the node" },
+  limit: {
+    type: "string",
+    alias: "l",
+    default: "20",
+    valueHint: "N",
+    description: "how many findings are named; all are counted",
+  },
   seed: { type: "string", valueHint: "N", description: "repeat the choice of an earlier sample" },
   offline: { type: "boolean", default: false, description: "by the file alone" },
   ...configFlags,
@@ -67,6 +75,7 @@ export const verifyCommand = defineCommand({
       from: given.from === undefined ? null : parseCount(given.from, "--from"),
       to: given.to === undefined ? null : parseCount(given.to, "--to"),
       sample: given.all ? null : parseCount(given.sample, "--sample", 1),
+      named: parseCount(given.limit, "--limit", 1),
       seed:
         given.seed === undefined
           ? Math.floor(Math.random() * 2 ** 32)
@@ -113,7 +122,8 @@ const EVERY_MS = 2000;
 function progressHooks(): VerifyHooks {
   let saidAt = performance.now();
   function say(text: string): void {
-    if (performance.now() - saidAt < EVERY_MS) return;
+    // For who waits at a terminal; a log needs none of it.
+    if (!isatty(2) || performance.now() - saidAt < EVERY_MS) return;
     saidAt = performance.now();
     process.stderr.write(`${text}\n`);
   }

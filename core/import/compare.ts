@@ -2,9 +2,9 @@
 import type { Database } from "bun:sqlite";
 
 import { toHex } from "../storage/codes.ts";
-import { readConstants } from "../storage/meta.ts";
-import { epochOf, slotTimeMs } from "../time.ts";
-import type { ChainConstants } from "../types.ts";
+import { readConstants, readMainchain } from "../storage/meta.ts";
+import { epochOf, mainchainEpochAt, slotTimeMs } from "../time.ts";
+import type { ChainConstants, MainchainParams } from "../types.ts";
 import type { Rejected, RustBlock, RustValidator } from "./rows.ts";
 import { isRejected } from "./rows.ts";
 
@@ -26,6 +26,8 @@ export interface RowComparison {
   otherBlocksTotal: number;
   wrongSlots: number;
   wrongEpochs: number;
+  /** Of Cardano; null where its calendar is not known. */
+  wrongMainchainEpochs: number | null;
   /** More than a slot away from when the block was made. */
   wrongTimes: number;
   rightAuthors: number;
@@ -53,6 +55,7 @@ export function compareRows(
   validators: readonly RustValidator[],
 ): RowComparison {
   const chain = readConstants(db);
+  const mainchain = readMainchain(db);
   const auraOf = new Map(validators.map(({ sidechain, aura }) => [sidechain, aura]));
   const select = db.prepare<Stored, [number]>(
     `SELECT b.hash, b.slot, a.aura, a.sidechain FROM blocks b
@@ -60,7 +63,14 @@ export function compareRows(
   );
   const found: RowComparison = {
     ...{ compared: 0, beyond: 0, otherBlocks: [], otherBlocksTotal: 0, wrongSlots: 0 },
-    ...{ wrongEpochs: 0, wrongTimes: 0, rightAuthors: 0, wrongAuthors: 0, unknownAuthors: 0 },
+    ...{
+      wrongEpochs: 0,
+      wrongMainchainEpochs: mainchain === null ? null : 0,
+      wrongTimes: 0,
+      rightAuthors: 0,
+      wrongAuthors: 0,
+      unknownAuthors: 0,
+    },
     ...{ unjudgedAuthors: 0, byEpoch: [] },
   };
   const epochs = new Map<number, EpochFaults>();
@@ -81,7 +91,9 @@ export function compareRows(
     const counts = epochs.get(epoch) ?? emptyEpoch(epoch);
     epochs.set(epoch, counts);
     counts.rows += 1;
-    compareTimes(found, counts, row, slotTimeMs(stored.slot, chain), chain);
+    const timeMs = slotTimeMs(stored.slot, chain);
+    compareTimes(found, counts, row, timeMs, chain);
+    compareMainchain(found, row, timeMs, mainchain);
     found.wrongSlots += row.slot === stored.slot ? 0 : 1;
     judgeAuthor(found, counts, row.author, stored, auraOf);
   }
@@ -102,6 +114,16 @@ function compareTimes(
   if (timestampMs !== null && Math.abs(timestampMs - timeMs) > slotDurationMs)
     found.wrongTimes += 1;
   if (epoch !== null && epoch !== counts.epoch) counts.wrongEpochs += 1;
+}
+
+function compareMainchain(
+  found: RowComparison,
+  { mainchainEpoch }: RustBlock,
+  timeMs: number,
+  mainchain: MainchainParams | null,
+): void {
+  if (mainchain === null || mainchainEpoch === null || found.wrongMainchainEpochs === null) return;
+  if (mainchainEpoch !== mainchainEpochAt(timeMs, mainchain)) found.wrongMainchainEpochs += 1;
 }
 
 function judgeAuthor(

@@ -1,4 +1,5 @@
 // Moving in from the Rust tool: what its file holds, what of it is right, and a new file that is.
+import type { Database } from "bun:sqlite";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 
@@ -16,7 +17,7 @@ import { sync } from "../sync/sync.ts";
 import type { RowComparison } from "./compare.ts";
 import { compareRows } from "./compare.ts";
 import type { RustValidator } from "./rows.ts";
-import { readRustBlocks, readRustValidators } from "./rows.ts";
+import { countDriftedTotals, readRustBlocks, readRustValidators } from "./rows.ts";
 import type { RustDatabase } from "./source.ts";
 import { openRustDatabase } from "./source.ts";
 import { writeStretch } from "./stretch.ts";
@@ -40,10 +41,19 @@ export interface ImportReport {
   validators: number;
   ours: number;
   labels: number;
+  /** Validators whose own counter of blocks is not that of their rows; null = there is none. */
+  driftedTotals: number | null;
   /** Null without a node: nothing could be compared. */
   comparison: RowComparison | null;
   /** What the new file holds, or would. */
-  result: { path: string | null; first: number | null; last: number | null; namesKept: number };
+  result: {
+    path: string | null;
+    first: number | null;
+    last: number | null;
+    namesKept: number;
+    /** Without a node: their rows that are not in it, for they stand before the last break or are no blocks. */
+    leftOut: number | null;
+  };
 }
 
 export interface ImportHooks {
@@ -79,11 +89,21 @@ export async function importFromRust(
     validators: validators.length,
     ours: validators.filter(({ ours }) => ours).length,
     labels: validators.filter(({ label }) => label !== null).length,
+    driftedTotals: countDriftedTotals(source),
     comparison: options.nodes === null ? null : compareRows(db, readRustBlocks(source), validators),
-    result: { path: options.dryRun ? null : place.path, ...readRange(db), namesKept },
+    result: {
+      path: options.dryRun ? null : place.path,
+      ...readRange(db),
+      namesKept,
+      leftOut: options.nodes === null ? survey.rows - countBlocks(db) : null,
+    },
   };
   place.keep();
   return report;
+}
+
+function countBlocks(db: Database): number {
+  return db.prepare<{ n: number }, []>("SELECT count(*) AS n FROM blocks").get()?.n ?? 0;
 }
 
 interface Place extends Disposable {

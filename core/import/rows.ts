@@ -8,6 +8,8 @@ export interface RustBlock {
   slot: number;
   /** Of this chain; null in shapes that had none, 0 where it was never filled in. */
   epoch: number | null;
+  /** Of Cardano, as it was when they synced the block. */
+  mainchainEpoch: number | null;
   timestampMs: number | null;
   /** Sidechain key; null = they did not know. */
   author: string | null;
@@ -34,7 +36,7 @@ export function* readRustBlocks({ db, columns }: RustDatabase): Generator<RustBl
   const rows = db
     .prepare<Record<string, unknown>, []>(
       `SELECT block_number AS number, block_hash AS hash, parent_hash AS parent, slot_number AS slot,
-         ${column("sidechain_epoch")} AS epoch, ${column("timestamp")} AS seconds,
+         ${column("sidechain_epoch")} AS epoch, ${column("epoch")} AS mainchain, ${column("timestamp")} AS seconds,
          ${column("author_key")} AS author, ${column("extrinsics_count")} AS extrinsics
        FROM blocks ORDER BY block_number`,
     )
@@ -63,6 +65,7 @@ function parseBlock(row: Record<string, unknown>): RustBlock | Rejected {
     parentHash,
     slot,
     epoch: wholeNumber(row["epoch"]),
+    mainchainEpoch: wholeNumber(row["mainchain"]),
     timestampMs: seconds === null ? null : seconds * 1000,
     author: parseKey(row["author"], 33),
     extrinsics: wholeNumber(row["extrinsics"]),
@@ -91,6 +94,20 @@ export function readRustValidators({ db, columns }: RustDatabase): RustValidator
         ours: row["ours"] === 1,
       };
     });
+}
+
+/** Validators whose counter of blocks is not the number of rows that name them; null where there is no counter. */
+export function countDriftedTotals({ db, columns }: RustDatabase): number | null {
+  if (!columns("validators").has("total_blocks") || !columns("blocks").has("author_key"))
+    return null;
+  const drifted = db
+    .prepare<{ n: number }, []>(
+      `WITH made AS (SELECT author_key AS key, count(*) AS n FROM blocks GROUP BY author_key)
+       SELECT count(*) AS n FROM validators v LEFT JOIN made ON made.key = v.sidechain_key
+       WHERE coalesce(v.total_blocks, 0) <> coalesce(made.n, 0)`,
+    )
+    .get();
+  return drifted?.n ?? 0;
 }
 
 function wholeNumber(value: unknown): number | null {

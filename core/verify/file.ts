@@ -4,8 +4,10 @@ import type { Database } from "bun:sqlite";
 import { authorityAt } from "../attribution.ts";
 import { decodeFlags, toHex } from "../storage/codes.ts";
 import { findWrongPrefixes } from "../storage/hash-prefixes.ts";
+import { readMeta } from "../storage/meta.ts";
 import { readFinalized, readRange } from "../storage/position.ts";
 import { SPAN_EPOCHS } from "../storage/tally.ts";
+import type { StoredKeys } from "./committees.ts";
 import { readCommittees, readKeys } from "./committees.ts";
 import type { Findings } from "./findings.ts";
 
@@ -14,8 +16,10 @@ export function checkFile(
   db: Database,
   findings: Findings,
 ): { committees: number; orphans: number } {
+  const keys = readKeys(db);
+  checkKeys(db, findings);
   checkState(db, findings);
-  checkTallies(db, findings);
+  checkTallies(db, findings, keys);
   for (const { from, to } of findWrongPrefixes(db)) {
     const what =
       from === to
@@ -24,6 +28,20 @@ export function checkFile(
     findings.add("index", from, `${what} noted when its epoch was closed`);
   }
   return { committees: checkCommittees(db, findings), orphans: checkOrphans(db, findings) };
+}
+
+const KEY_BYTES = { aura: 32, sidechain: 33, grandpa: 32 } as const;
+
+function checkKeys(db: Database, findings: Findings): void {
+  for (const [kind, bytes] of Object.entries(KEY_BYTES)) {
+    const cut = db
+      .prepare<{ key: Uint8Array }, [number]>(
+        `SELECT ${kind} AS key FROM authorities WHERE ${kind} IS NOT NULL AND length(${kind}) <> ?`,
+      )
+      .all(bytes);
+    for (const { key } of cut)
+      findings.add("identity", null, `${toHex(key)} is no ${kind} key: it has not ${bytes} bytes`);
+  }
 }
 
 function checkState(db: Database, findings: Findings): void {
@@ -55,13 +73,18 @@ function checkFinality(db: Database, findings: Findings): void {
 /** Where the stored chain begins, and up to where it is counted. */
 function checkEnds(db: Database, findings: Findings): void {
   const state = db
-    .prepare<{ parent: number | null; counted: number; closed: number | null }, []>(
-      `SELECT length(start_parent_hash) AS parent, closed_block AS counted,
+    .prepare<
+      { parent: number | null; counted: number; closed: number | null; slots: number | null },
+      []
+    >(
+      `SELECT length(start_parent_hash) AS parent, slots_per_epoch AS slots, closed_block AS counted,
          (SELECT max(number) FROM blocks WHERE slot < (closed_epoch + 1) * slots_per_epoch) AS closed
        FROM state`,
     )
     .get();
   if (state === null) return findings.add("state", null, "where it stands is not noted");
+  if (state.slots !== null && String(state.slots) !== readMeta(db, "slots_per_epoch"))
+    findings.add("state", null, "the length of an epoch is noted twice and not alike");
   if (state.parent !== 32)
     findings.add("state", null, "the parent of the first block is not noted");
   if (state.counted !== (state.closed ?? 0))
@@ -78,7 +101,7 @@ interface CountRow {
 }
 
 /** Rows of closed epochs, counted afresh. Nothing that is all zeros is compared. */
-function checkTallies(db: Database, findings: Findings): void {
+function checkTallies(db: Database, findings: Findings, keys: StoredKeys): void {
   const closedRows = (columns: string): string =>
     `SELECT slot / s.slots_per_epoch AS epoch, coalesce(author, 0) AS author, ${columns}`;
   const open = "slot < (s.closed_epoch + 1) * s.slots_per_epoch";
@@ -89,23 +112,28 @@ function checkTallies(db: Database, findings: Findings): void {
   const kept = "SELECT epoch, author, made, missed, orphaned, last_block FROM tallies";
   const byEpoch = (rows: string): string => sums("epoch", rows);
   for (const row of difference(db, byEpoch(recount), byEpoch(kept))) {
-    const who = row.author === 0 ? "the unknown author" : `author ${row.author}`;
+    const who = nameOf(keys, row.author);
     findings.add(
       "tally",
       null,
       `the counts of ${who} in epoch ${row.epoch} are not those of its rows`,
     );
   }
-  checkTotals(db, findings, recount);
+  checkTotals(db, findings, recount, keys);
   checkSpans(db, findings);
   checkSeals(db, findings);
 }
 
-function checkTotals(db: Database, findings: Findings, recount: string): void {
+/** Author 0 is whoever is not known. */
+function nameOf({ byId }: StoredKeys, author: number): string {
+  return author === 0 ? "the unknown author" : (byId.get(author) ?? `a key that is not stored`);
+}
+
+function checkTotals(db: Database, findings: Findings, recount: string, keys: StoredKeys): void {
   const totals = "SELECT 0 AS epoch, author, made, missed, orphaned, last_block FROM totals";
   const closed = `SELECT 0 AS epoch, author, made, missed, orphaned, last_block FROM (${recount})`;
   for (const row of difference(db, sums("epoch", closed), sums("epoch", totals))) {
-    const who = row.author === 0 ? "the unknown author" : `author ${row.author}`;
+    const who = nameOf(keys, row.author);
     findings.add("total", null, `the totals of ${who} are not those of its rows`);
   }
 }
@@ -186,13 +214,17 @@ interface OrphanRow {
   flags: number;
   canonical: Uint8Array | null;
   parentSlot: number | null;
+  /** Its parent is itself an orphan, or before the first block stored. */
+  isFurther: number;
 }
 
 function checkOrphans(db: Database, findings: Findings): number {
   const { byId } = readKeys(db);
   const rows = db
     .prepare<OrphanRow, []>(
-      `SELECT o.number, o.hash, o.slot, o.author, o.flags, b.hash AS canonical, p.slot AS parentSlot
+      `SELECT o.number, o.hash, o.slot, o.author, o.flags, b.hash AS canonical, p.slot AS parentSlot,
+         o.number <= (SELECT min(number) FROM blocks) OR EXISTS
+           (SELECT 1 FROM orphans f WHERE f.hash = o.parent_hash AND f.number = o.number - 1) AS isFurther
        FROM orphans o LEFT JOIN blocks b ON b.number = o.number
        LEFT JOIN blocks p ON p.number = o.number - 1 AND p.hash = o.parent_hash
        ORDER BY o.number`,
@@ -200,11 +232,11 @@ function checkOrphans(db: Database, findings: Findings): number {
     .iterate();
   const committees = readCommittees(db, { byId }, -1);
   let count = 0;
-  for (const { number, hash, slot, author, flags, canonical, parentSlot } of rows) {
+  for (const row of rows) {
     count += 1;
+    const { number, hash, slot, author, flags, parentSlot } = row;
     const name = `the orphan ${toHex(hash)}`;
-    if (canonical !== null && toHex(canonical) === toHex(hash))
-      findings.add("orphan", number, `${name} is canonical`);
+    checkPlace(findings, row, name);
     // Of an orphan on an orphan the list in force is not told by the canonical rows.
     if (parentSlot === null) continue;
     if (slot <= parentSlot)
@@ -216,4 +248,16 @@ function checkOrphans(db: Database, findings: Findings): number {
       findings.add("orphan", number, `${name} has another author than the one whose turn it was`);
   }
   return count;
+}
+
+function checkPlace(
+  findings: Findings,
+  { number, hash, canonical, parentSlot, isFurther }: OrphanRow,
+  name: string,
+): void {
+  if (hash.length !== 32) findings.add("orphan", number, `${name} has no hash`);
+  if (parentSlot === null && isFurther === 0)
+    findings.add("orphan", number, `${name} stands on no block that is stored`);
+  if (canonical !== null && toHex(canonical) === toHex(hash))
+    findings.add("orphan", number, `${name} is canonical`);
 }

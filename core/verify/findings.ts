@@ -16,6 +16,8 @@ type Fault =
   | "total"
   | "index"
   | "finalized"
+  | "identity"
+  | "upcoming"
   | "state";
 
 interface Finding {
@@ -29,13 +31,12 @@ export interface Findings {
   add: (fault: Fault, block: number | null, message: string) => void;
   readonly count: number;
   readonly byFault: Partial<Record<Fault, number>>;
-  /** The first twenty in the order found, and the first of every further kind. */
+  /** The first ones in the order found, and the first of every further kind. */
   readonly first: readonly Finding[];
 }
 
-const NAMED = 20;
-
-export function openFindings(): Findings {
+/** @param named how many are kept by name; the rest is counted */
+export function openFindings(named: number): Findings {
   const first: Finding[] = [];
   const byFault: Partial<Record<Fault, number>> = {};
   let count = 0;
@@ -43,7 +44,7 @@ export function openFindings(): Findings {
     add: (fault, block, message) => {
       count += 1;
       byFault[fault] = (byFault[fault] ?? 0) + 1;
-      if (first.length < NAMED || byFault[fault] === 1) first.push({ fault, block, message });
+      if (first.length < named || byFault[fault] === 1) first.push({ fault, block, message });
     },
     get count() {
       return count;

@@ -9,6 +9,7 @@ import { readFinalized, readRange } from "../storage/position.ts";
 import { checkFile } from "./file.ts";
 import type { Findings } from "./findings.ts";
 import { openFindings } from "./findings.ts";
+import { checkNodeState } from "./node-state.ts";
 import type { NodeResult } from "./node.ts";
 import { checkAgainstNode } from "./node.ts";
 import { pickNumbers } from "./sample.ts";
@@ -24,6 +25,8 @@ export interface VerifyOptions {
   /** Blocks compared with the node; null = all of the range. */
   sample: number | null;
   seed: number;
+  /** Findings told by name; the rest is counted. */
+  named: number;
 }
 
 export interface Certificate {
@@ -63,7 +66,7 @@ export async function verifyDatabase(
   hooks: VerifyHooks,
 ): Promise<Certificate> {
   if (link !== null) await checkChain(db, link);
-  const findings = openFindings();
+  const findings = openFindings(options.named);
   const offline = db.transaction(() => checkOffline(db, options, findings, hooks))();
   const { range } = offline;
   const identity = readIdentity(db);
@@ -118,6 +121,7 @@ async function checkOnline(
   { sample, seed }: VerifyOptions,
   hooks: VerifyHooks,
 ): Promise<NonNullable<Certificate["node"]>> {
+  await checkNodeState({ db, link, findings });
   using pool = openSealPool();
   const count = range.to - range.from + 1;
   const taken = sample === null || sample >= count ? null : sample;

@@ -127,7 +127,7 @@ function checkBlock(
     findings.add("slot", number, `its slot ${slot} does not come after slot ${parent.slot}`);
   }
   if (author !== null && !keys.byId.has(author))
-    findings.add("author", number, `its author has no key (id ${author})`);
+    findings.add("author", number, "its author's key is not stored");
   // After a hole the list in force may be another one: nothing is judged by it.
   const list = number === parent.number + 1 ? walk.committees.inForceAfter(parent.number) : null;
   checkAuthor(walk, row, list, number === parent.number + 1);

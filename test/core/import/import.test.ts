@@ -73,6 +73,9 @@ const FAULTS = [
   "UPDATE blocks SET slot_number = 0 WHERE block_number = 160",
   // Times counted from when the sync started.
   "UPDATE blocks SET timestamp = timestamp + 3600 WHERE block_number < 11",
+  // The Cardano epoch of the moment, too; and a counter that was carried on through a reorganisation.
+  "UPDATE blocks SET epoch = epoch + 1 WHERE block_number BETWEEN 20 AND 29",
+  "UPDATE validators SET total_blocks = total_blocks + 1 WHERE id <= 2",
 ];
 
 describe("with a node", () => {
@@ -104,6 +107,7 @@ describe("with a node", () => {
         otherBlocks: [150],
         wrongSlots: 0,
         wrongTimes: 10,
+        wrongMainchainEpochs: 10,
         wrongAuthors: 20,
         unknownAuthors: 5,
         unjudgedAuthors: 0,
@@ -113,6 +117,7 @@ describe("with a node", () => {
       const epochAt = (number: number): number =>
         Math.floor((blocks[number - 1]?.slot ?? 0) / SLOTS_PER_EPOCH);
       expect(found.comparison?.wrongEpochs).toBe(39);
+      expect(found.driftedTotals).toBeGreaterThanOrEqual(2);
       const wrong = found.comparison?.byEpoch.filter((each) => each.wrongAuthors > 0) ?? [];
       const expected = new Set(Array.from({ length: 20 }, (_, i) => epochAt(100 + i)));
       expect(new Set(wrong.map(({ epoch }) => epoch))).toEqual(expected);
@@ -215,7 +220,8 @@ describe("without a node", () => {
       const found = await report("--from-mvm", source, "-d", target, "--offline");
       expect(found.comparison).toBeNull();
       expect(found.survey.stretchFrom).toBe(121);
-      expect(found.result).toMatchObject({ path: target, first: 121, last: BLOCKS });
+      const leftOut = 119;
+      expect(found.result).toMatchObject({ path: target, first: 121, last: BLOCKS, leftOut });
       {
         using imported = openReadable(target);
         const [counts] = imported.prepare("SELECT count(*), count(author) FROM blocks").values();
