@@ -181,11 +181,11 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
     const from = here === null ? null : here + (up ? 1 : -1);
     feed.ask({ about: "find", text, from, up }, (answer, failure) => {
       const found = answer?.about === "find" ? answer.facts : null;
-      if (found?.number != null) return change({ ...jumpTo(ui, found.number), message: "" });
-      // Further on from where the search ended, so that `n` gets there.
-      const reached = found?.searchedTo ?? null;
-      const why = failure?.message ?? `no ${text} ${up ? "up" : "down"} to #${reached}`;
-      change({ ...(reached === null ? ui : jumpTo(ui, reached)), message: `${why}; n goes on` });
+      if (found?.number != null) {
+        return change({ ...jumpTo(ui, found.number, found.orphan), message: "" });
+      }
+      const where = from === null ? "in the chain" : `${up ? "above" : "below"} #${here}`;
+      change({ ...ui, message: failure?.message ?? `no ${text} ${where}` });
     });
   }
 

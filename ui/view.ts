@@ -1,5 +1,12 @@
 // What every view is: a question, a model drawn from the answer, and rows a cursor can stand on.
-import type { About, Answers, LogRecord, Question, TimelineRow } from "../core/view/messages.ts";
+import type {
+  About,
+  Answers,
+  Around,
+  LogRecord,
+  Question,
+  TimelineRow,
+} from "../core/view/messages.ts";
 import type { Known } from "./feed.ts";
 import { factsOf } from "./feed.ts";
 import type { ListState } from "./list.ts";
@@ -27,9 +34,9 @@ export interface Ui {
   chart: number;
   /** Last thing looked for. */
   wanted: Partial<Record<ViewId, string>>;
-  /** Block the time line is loaded around; null = the newest. */
-  around: number | null;
-  /** Row the cursor was sent to and that is still being loaded. */
+  /** Where the time line is loaded; null = the newest. */
+  around: Around | null;
+  /** Row the cursor was sent to and that is still being loaded; `end` is the last there is. */
   goTo: string | null;
   popup: Popup | null;
   /** First line of the popup shown. */

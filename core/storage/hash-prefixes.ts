@@ -90,6 +90,69 @@ function findNoted(db: Database, wanted: Uint8Array): number | null {
   return null;
 }
 
+/** Where a search begins, that height included, and which way it goes. */
+export interface SearchFrom {
+  from: number;
+  up: boolean;
+}
+
+/**
+ * Height of the nearest canonical block whose hash begins so; null = none that way.
+ * @param digits four to 64 hex digits, in small letters
+ */
+export function findByPrefix(
+  db: Database,
+  digits: string,
+  { from, up }: SearchFrom,
+): number | null {
+  const wanted = hashesFrom(digits);
+  const last = prepareLast(db).get()?.last ?? -1;
+  const open = db.prepare<{ number: number }, [number, number, Uint8Array, Uint8Array]>(
+    `SELECT number FROM blocks WHERE number BETWEEN ? AND ? AND hash BETWEEN ? AND ?
+     ORDER BY number ${up ? "ASC" : "DESC"} LIMIT 1`,
+  );
+  const inOpen = (): number | null => {
+    const [low, high] = up ? [Math.max(from, last + 1), Number.MAX_SAFE_INTEGER] : [last + 1, from];
+    return open.get(low, high, ...wanted)?.number ?? null;
+  };
+  const inNoted = (): number | null => findNotedFrom(db, wanted, { from, up });
+  return up ? (inNoted() ?? inOpen()) : (inOpen() ?? inNoted());
+}
+
+/** The lowest and the highest hash that begin so. */
+export function hashesFrom(digits: string): [Uint8Array, Uint8Array] {
+  return [toBytes(`0x${digits.padEnd(64, "0")}`), toBytes(`0x${digits.padEnd(64, "f")}`)];
+}
+
+function findNotedFrom(
+  db: Database,
+  [lowest, highest]: [Uint8Array, Uint8Array],
+  { from, up }: SearchFrom,
+): number | null {
+  const isIt = db.prepare<{ number: number }, [number, Uint8Array, Uint8Array]>(
+    "SELECT number FROM blocks WHERE number = ? AND hash BETWEEN ? AND ?",
+  );
+  const [prefix = 0] = asNumbers(lowest.slice(0, PREFIX_BYTES));
+  const rows = db
+    .prepare<PrefixRow, [number, number]>(
+      `SELECT first_block AS first, prefixes FROM hash_prefixes
+       WHERE first_block + length(prefixes) / ${PREFIX_BYTES} > ? AND first_block <= ?
+       ORDER BY first_block ${up ? "ASC" : "DESC"}`,
+    )
+    .iterate(up ? from : 0, up ? Number.MAX_SAFE_INTEGER : from);
+  for (const { first, prefixes } of rows) {
+    const numbers = asNumbers(prefixes);
+    const next = (at: number): number =>
+      up ? numbers.indexOf(prefix, at) : at < 0 ? -1 : numbers.lastIndexOf(prefix, at);
+    const step = up ? 1 : -1;
+    const begin = up ? Math.max(0, from - first) : Math.min(numbers.length - 1, from - first);
+    for (let at = next(begin); at !== -1; at = next(at + step)) {
+      if (isIt.get(first + at, lowest, highest) !== null) return first + at;
+    }
+  }
+  return null;
+}
+
 /** In whatever order of bytes this machine has: they are only compared with each other. */
 function asNumbers(bytes: Uint8Array): Uint16Array {
   const isAligned = bytes.byteOffset % PREFIX_BYTES === 0;

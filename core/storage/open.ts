@@ -1,6 +1,6 @@
 // Opening the file: one writer that holds a lock, any number of read-only readers.
 import { constants, Database, SQLiteError } from "bun:sqlite";
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 
 import { getListener } from "../diagnostics.ts";
 import { MonitorError } from "../errors.ts";
@@ -50,20 +50,20 @@ export function openWritable(path: string, log?: Log): WritableDatabase {
   }
 }
 
-/** Opens for reading only: no write permission needed, no lock taken. Tells the process's listener every statement. */
-export function openReadable(path: string): Database {
-  if (!existsSync(path)) {
-    throw new MonitorError("database", `no database at ${path}`, {
-      hint: "run `mvm sync` first, or name the file with --db-path",
-    });
-  }
+/** A reader may meet the writer closing the file. */
+const BUSY_MS = 5000;
+
+/**
+ * Opens for reading only: no write permission needed, no lock taken. Tells the process's listener every statement.
+ * @param busyMs how long a lock is waited for
+ */
+export function openReadable(path: string, busyMs = BUSY_MS): Database {
+  checkThere(path);
   return inWords(path, () => {
-    const db = openReadOnly(path);
+    const db = openReadOnly(path, busyMs);
     try {
       checkFile(db, path);
       checkComplete(db, path);
-      // A reader may meet the writer closing the file.
-      db.run("PRAGMA busy_timeout = 5000");
     } catch (error) {
       db.close();
       throw error;
@@ -74,18 +74,55 @@ export function openReadable(path: string): Database {
   });
 }
 
-function openReadOnly(path: string): Database {
+/** A file that is hidden from us is not one that is absent. */
+function checkThere(path: string): void {
+  try {
+    statSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error) || error.code === "ENOENT") {
+      throw new MonitorError("database", `no database at ${path}`, {
+        hint: "run `mvm sync` first, or name the file with --db-path",
+      });
+    }
+    throw new MonitorError("database", `${path} cannot be looked at (${String(error.code)})`, {
+      hint: "check that you may read it and enter its folder",
+      cause: error,
+    });
+  }
+}
+
+/** Connections that see the file as it was when they were opened, whatever is written since. */
+const unchanging = new WeakSet<Database>();
+
+export function isUnchanging(db: Database): boolean {
+  return unchanging.has(db);
+}
+
+function openReadOnly(path: string, busyMs: number): Database {
   const db = new Database(path, { readonly: true, strict: true });
   try {
+    db.run(`PRAGMA busy_timeout = ${busyMs}`);
     db.prepare("SELECT 1 FROM sqlite_schema").get();
     return db;
   } catch (error) {
     db.close();
     // WAL readers need the -shm file; where we may not create it and nobody writes, the file is whole.
-    if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0) throw error;
+    if (!isForWantOfPermission(error) || hasWal(path)) throw error;
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
-    return new Database(`file:${encodeURI(path)}?immutable=1`, flags);
+    const still = new Database(`file:${encodeURI(path)}?immutable=1`, flags);
+    unchanging.add(still);
+    return still;
   }
+}
+
+/** A file that is locked or damaged must not be read past its lock or damage. */
+function isForWantOfPermission(error: unknown): boolean {
+  const code = error instanceof SQLiteError ? (error.code ?? "") : "";
+  return code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY");
+}
+
+function hasWal(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function prepare(db: Database, path: string): void {
@@ -180,9 +217,15 @@ export function describe(path: string, error: unknown): unknown {
       hint: "free some space on that disk; nothing stored is lost",
     });
   }
+  if (error.code?.startsWith("SQLITE_BUSY") === true) {
+    return new MonitorError("database", `${path} is locked by another program`, {
+      hint: "something holds it for itself, a backup or a shell: it is read once that lets go",
+      cause: error,
+    });
+  }
   const hint =
     error.code === "SQLITE_CANTOPEN"
-      ? "check that the folder exists and that you may write there"
+      ? "check that the folder exists and that you may read and write there"
       : "check the file with `sqlite3 FILE 'PRAGMA integrity_check'`; move it aside to start afresh";
   return new MonitorError("database", `${path}: ${error.message} (${error.code})`, { hint });
 }

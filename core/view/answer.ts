@@ -40,7 +40,7 @@ function answerNow(db: Database, question: Question): Answer {
     case "timeline":
       return {
         about,
-        facts: { chain: readChain(db), rows: readTimeline(db, question.around) },
+        facts: { chain: readChain(db), ...readTimeline(db, question.around, question.ours) },
       };
     case "block":
       return { about, facts: block(db, question.number, question.hash) };

@@ -1,9 +1,10 @@
 // The file behind the dashboard: opened when it appears, read again when the writer changed it.
 import type { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
 
 import { hideCredentials } from "../config/value.ts";
 import { describeError, MonitorError } from "../errors.ts";
-import { describe, openReadable } from "../storage/open.ts";
+import { describe, isUnchanging, openReadable } from "../storage/open.ts";
 import { answer, MOST_RECORDS } from "./answer.ts";
 import { readLogFile, readLogState } from "./log-file.ts";
 import type { Answer, Failure, LogRecord, Question } from "./messages.ts";
@@ -23,11 +24,13 @@ export function openDatabase(path: string, logFile: string | null = null): Datab
   let db: Database | null = null;
   let seen: number | null = null;
   let seenLog: string | null = null;
+  let seenFile = { id: "", state: "" };
 
   function connection(): Database {
     if (db !== null) return db;
-    db = openReadable(path);
-    db.run(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    // Looked at first: what changes from here on is noticed.
+    seenFile = look(path);
+    db = openReadable(path, BUSY_MS);
     return db;
   }
 
@@ -35,6 +38,13 @@ export function openDatabase(path: string, logFile: string | null = null): Datab
     db?.close();
     db = null;
     seen = null;
+  }
+
+  /** Whether what the open connection reads is not the file any more. */
+  function isLeftBehind(): boolean {
+    if (db === null) return false;
+    const { id, state } = look(path);
+    return id !== seenFile.id || (isUnchanging(db) && state !== seenFile.state);
   }
 
   function hasLogChanged(): boolean {
@@ -66,6 +76,7 @@ export function openDatabase(path: string, logFile: string | null = null): Datab
     changed: () => {
       const isLogNew = hasLogChanged();
       try {
+        if (isLeftBehind()) close();
         const row = connection().query<{ data_version: number }, []>("PRAGMA data_version").get();
         const version = row?.data_version ?? null;
         const differs = version !== seen;
@@ -79,6 +90,18 @@ export function openDatabase(path: string, logFile: string | null = null): Datab
     },
     [Symbol.dispose]: close,
   };
+}
+
+/** Which file stands there, and how it was left: a connection does not tell of another one of the same name. */
+function look(path: string): { id: string; state: string } {
+  try {
+    const file = statSync(path);
+    const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+    return { id: `${file.dev} ${file.ino}`, state: `${file.mtimeMs} ${file.size} ${log?.size}` };
+  } catch {
+    // Why not is told when it is opened.
+    return { id: "", state: "" };
+  }
 }
 
 function readLog(path: string): { records: LogRecord[]; problem: string | null } {

@@ -1,52 +1,81 @@
 // The next block somebody is looking for: by author's key or label, or by hash.
 import type { Database } from "bun:sqlite";
 
-import { toBytes } from "../storage/codes.ts";
+import { iterateBlocks } from "../queries/blocks.ts";
+import { EVERYTHING } from "../queries/selection.ts";
+import { toHex } from "../storage/codes.ts";
+import type { SearchFrom } from "../storage/hash-prefixes.ts";
+import { findByHash, findByPrefix, hashesFrom } from "../storage/hash-prefixes.ts";
 import { readRange } from "../storage/position.ts";
 import type { FindFacts } from "./messages.ts";
 
-/** Neither hashes nor authors have an index, so one search looks at this many blocks and says how far it came. */
-const AT_ONCE = 200_000;
+const NONE: FindFacts = { number: null, orphan: null };
+/** Fewer digits begin too many hashes, and two bytes of each are noted. */
+const LEAST_DIGITS = 4;
+/** So many name one thing, whichever way it lies. */
+const WHOLE_DIGITS = 64;
 
-interface Hit {
-  number: number;
-}
-
+/** Hashes and authors are looked up where they are noted: the longest chain is searched whole. */
 export function findBlock(db: Database, text: string, from: number | null, up: boolean): FindFacts {
   const { first, last } = readRange(db);
-  if (first === null || last === null) return { number: null, searchedTo: null };
-  const start = from ?? (up ? first : last);
-  const end = up ? Math.min(last, start + AT_ONCE) : Math.max(first, start - AT_ONCE);
-  const [low, high] = up ? [start, end] : [end, start];
-  const hit = search(db, text.trim().toLowerCase(), low, high, up ? "ASC" : "DESC");
-  return { number: hit?.number ?? null, searchedTo: end };
+  if (first === null || last === null) return NONE;
+  const wanted = text.trim().toLowerCase();
+  const search = { from: from ?? (up ? first : last), up };
+  const digits = /^(?:0x)?([0-9a-f]+)$/.exec(wanted)?.[1] ?? "";
+  const numbers = [byAuthor(db, wanted, digits, search), byHash(db, digits, search)].filter(
+    (number) => number !== null,
+  );
+  if (numbers.length > 0) {
+    return { number: up ? Math.min(...numbers) : Math.max(...numbers), orphan: null };
+  }
+  return orphanBy(db, digits, search);
 }
 
-function search(
+/** Key by its beginning, label by any part. */
+const AUTHORS = `
+  SELECT id FROM authorities WHERE instr(lower(coalesce(label, '')), $text) > 0
+    OR ($length > 0 AND (substr(lower(hex(aura)), 1, $length) = $digits
+      OR substr(lower(hex(sidechain)), 1, $length) = $digits))`;
+
+function byAuthor(
   db: Database,
   text: string,
-  low: number,
-  high: number,
-  order: "ASC" | "DESC",
-): Hit | null {
-  const within = `number BETWEEN $low AND $high`;
-  const last = `ORDER BY number ${order} LIMIT 1`;
-  if (/^0x[0-9a-f]{64}$/.test(text)) {
-    const hit = db
-      .query<Hit, { low: number; high: number; hash: Uint8Array }>(
-        `SELECT number FROM blocks WHERE ${within} AND hash = $hash ${last}`,
-      )
-      .get({ low, high, hash: toBytes(text) });
-    if (hit !== null) return hit;
+  digits: string,
+  { from, up }: SearchFrom,
+): number | null {
+  const authors = db
+    .query<{ id: number }, { text: string; digits: string; length: number }>(AUTHORS)
+    .all({ text, digits, length: digits.length })
+    .map(({ id }) => id);
+  if (authors.length === 0) return null;
+  const heights = up ? { from, to: Number.MAX_SAFE_INTEGER } : { from: 0, to: from };
+  const selection = { ...EVERYTHING, heights, authors };
+  for (const { number } of iterateBlocks(db, selection, { offset: 0, limit: 1, ascending: up })) {
+    return number;
   }
-  const key = text.replace(/^0x/, "");
-  return db
-    .query<Hit, { low: number; high: number; text: string; key: string; length: number }>(
-      `SELECT number FROM blocks WHERE ${within} AND (author IN (
-         SELECT id FROM authorities WHERE instr(lower(coalesce(label, '')), $text) > 0
-           OR substr(lower(hex(aura)), 1, $length) = $key
-           OR substr(lower(hex(sidechain)), 1, $length) = $key)
-         OR ($length > 5 AND substr(lower(hex(hash)), 1, $length) = $key)) ${last}`,
+  return null;
+}
+
+function byHash(db: Database, digits: string, search: SearchFrom): number | null {
+  if (digits.length === WHOLE_DIGITS) return findByHash(db, `0x${digits}`);
+  const isPart = digits.length >= LEAST_DIGITS && digits.length < WHOLE_DIGITS;
+  return isPart ? findByPrefix(db, digits, search) : null;
+}
+
+interface Orphan {
+  number: number;
+  hash: Uint8Array;
+}
+
+/** The nearest that lost; one named in full is found whichever way it lies. */
+function orphanBy(db: Database, digits: string, { from, up }: SearchFrom): FindFacts {
+  if (digits.length < LEAST_DIGITS || digits.length > WHOLE_DIGITS) return NONE;
+  const which = up ? "number >= ? ORDER BY number" : "number <= ? ORDER BY number DESC";
+  const bound = digits.length < WHOLE_DIGITS ? from : up ? 0 : Number.MAX_SAFE_INTEGER;
+  const row = db
+    .query<Orphan, [Uint8Array, Uint8Array, number]>(
+      `SELECT number, hash FROM orphans WHERE hash BETWEEN ? AND ? AND ${which} LIMIT 1`,
     )
-    .get({ low, high, text, key, length: key.length });
+    .get(...hashesFrom(digits), bound);
+  return row === null ? NONE : { number: row.number, orphan: toHex(row.hash) };
 }

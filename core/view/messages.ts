@@ -95,8 +95,10 @@ export interface StoredTurns {
 }
 
 export interface Turns {
-  /** First slot of the last block's epoch. */
+  /** First slot of the last stored block's epoch. */
   from: number;
+  /** Slots gone by since that block: what came of turns in them is not stored yet. */
+  unseen: number;
   /** The first one past the last whose holder is known; null = none ahead is. */
   to: number | null;
   /** Whether the next epoch's committee is on chain already. */
@@ -141,8 +143,10 @@ export interface DashboardFacts {
 
 export interface TimelineFacts {
   chain: ChainFacts;
-  /** Newest first, without a hole between the blocks. */
+  /** Newest first; without a hole between the blocks, where not only ours were asked for. */
   rows: TimelineRow[];
+  /** Whether there is nothing before the last row. */
+  toStart: boolean;
 }
 
 export interface BlockFacts {
@@ -211,10 +215,10 @@ interface LogsFacts {
 }
 
 export interface FindFacts {
-  /** Block found; null = none in the blocks looked at. */
+  /** Height of the block found; null = there is none that way. */
   number: number | null;
-  /** The lowest block looked at: where to go on. */
-  searchedTo: number | null;
+  /** Its hash where it is off the canonical chain. */
+  orphan: string | null;
 }
 
 export interface Answers {
@@ -232,10 +236,13 @@ export interface Answers {
 
 export type About = keyof Answers;
 
+/** A place on the time line. */
+export type Around = { number: number } | { slot: number };
+
 export type Question =
   | { about: "dashboard" | "validators" | "performance" | "keys" | "schedule" | "logs" }
-  /** Blocks on both sides of one; null = the newest. */
-  | { about: "timeline"; around: number | null }
+  /** Lines on both sides of one; null = the newest. */
+  | { about: "timeline"; around: Around | null; ours: boolean }
   /** Canonical by number; with a hash, the block off the canonical chain. */
   | { about: "block"; number: number; hash: string | null }
   | { about: "validator"; aura: string }
@@ -275,6 +282,8 @@ export interface NodeFacts {
   highest: number | null;
   /** `hidden`: the node's RPC is the safe one. Null = not asked yet. */
   peerList: Peer[] | "hidden" | null;
+  /** The node's best block when it told the list: what its peers have is compared with that. */
+  peersBest: number | null;
   /** Judged by the node's own state, newest first; for when there is no database. */
   recent: TimelineRow[];
 }

@@ -73,7 +73,7 @@ function emptyFacts(url: string): NodeFacts {
       version: null,
     },
     ...{ transport: null, constants: null, best: null, finalized: null, mainchain: null },
-    ...{ peers: null, syncing: null, highest: null, peerList: null, recent: [] },
+    ...{ peers: null, syncing: null, highest: null, peerList: null, peersBest: null, recent: [] },
   };
 }
 
@@ -151,7 +151,10 @@ async function poll(link: Link, facts: NodeFacts, round: number): Promise<void> 
   Object.assign(facts, { peers, syncing });
   facts.highest = (await unlessRefused(fetchSyncState(link)))?.highest ?? null;
   facts.mainchain = await unlessRefused(fetchMainchainStatus(link));
-  if (round % PEERS_EVERY === 0) facts.peerList = await peersOf(link);
+  if (round % PEERS_EVERY === 0) {
+    facts.peersBest = (await fetchHeader(link)).number;
+    facts.peerList = await peersOf(link);
+  }
 }
 
 /** A safe RPC tells how many they are, not who: hidden is not none. */

@@ -1,11 +1,13 @@
 // The time line: blocks, the slots nobody filled and the blocks that lost, in one list, newest first.
 import type { Database } from "bun:sqlite";
 
-import type { BlockRecord } from "../queries/blocks.ts";
 import { readBlocks } from "../queries/blocks.ts";
-import { decodeFlags, toHex } from "../storage/codes.ts";
+import { openFinder } from "../queries/place.ts";
+import { toHex } from "../storage/codes.ts";
 import { readRange } from "../storage/position.ts";
-import type { TimelineRow } from "./messages.ts";
+import type { Around, TimelineFacts, TimelineRow } from "./messages.ts";
+import { readOurTimeline } from "./our-timeline.ts";
+import { newestFirst, NOTHING, readOrphanRows, toRow } from "./timeline-rows.ts";
 
 /** Blocks on each side of the one asked for. */
 const REACH = 300;
@@ -23,13 +25,22 @@ const MISSED = `
   SELECT m.slot, a.aura, a.label, a.ours FROM missed m LEFT JOIN authorities a ON a.id = m.author
   WHERE m.slot > ? AND m.slot < ? ORDER BY m.slot DESC LIMIT ?`;
 
-/** Around a block, or the newest blocks. */
-export function readTimeline(db: Database, around: number | null): TimelineRow[] {
+type Timeline = Pick<TimelineFacts, "rows" | "toStart">;
+
+/** Around a place, or the newest lines. */
+export function readTimeline(db: Database, around: Around | null, ours: boolean): Timeline {
   const { first, last } = readRange(db);
-  if (first === null || last === null) return [];
-  const middle = Math.max(first, Math.min(last, around ?? last));
+  if (first === null || last === null) return { rows: [], toStart: true };
+  if (ours) return readOurTimeline(db, around, REACH);
+  const wanted = around === null ? last : heightOf(db, around);
+  const middle = Math.max(first, Math.min(last, wanted));
   const to = Math.min(last, Math.max(middle + REACH, first + 2 * REACH));
-  return readRows(db, Math.max(first, to - 2 * REACH), to, to === last);
+  const from = Math.max(first, to - 2 * REACH);
+  return { rows: readRows(db, from, to, to === last), toStart: from === first };
+}
+
+function heightOf(db: Database, around: Around): number {
+  return "number" in around ? around.number : openFinder(db)(around.slot);
 }
 
 export function readNewest(db: Database, blocks: number): TimelineRow[] {
@@ -51,11 +62,8 @@ function readRows(db: Database, from: number, to: number, isTip: boolean): Timel
     const gap = block.slot - before.slot - 1;
     if (gap > 0) rows.push(...missedRows(missed.all(before.slot, block.slot, LISTED), gap));
   }
-  // Of two for one slot the canonical one comes first.
-  return rows.sort((a, b) => b.slot - a.slot || ORDER[a.kind] - ORDER[b.kind]);
+  return rows.sort(newestFirst);
 }
-
-const ORDER = { block: 0, orphan: 1, missed: 2, skipped: 3 };
 
 function missedRows(records: readonly MissedRecord[], gap: number): TimelineRow[] {
   const rows = records.map(({ slot, aura, label, ours }) => ({
@@ -72,57 +80,4 @@ function missedRows(records: readonly MissedRecord[], gap: number): TimelineRow[
   if (more <= 0 || lowest === undefined) return rows;
   const slot = lowest.slot - 1;
   return [...rows, { ...NOTHING, key: `skipped ${slot}`, kind: "skipped", slot, slots: more }];
-}
-
-const NOTHING = {
-  number: null,
-  hash: null,
-  author: null,
-  label: null,
-  ours: false,
-  finalized: false,
-  seal: null,
-  extrinsics: null,
-  slots: 1,
-} satisfies Partial<TimelineRow>;
-
-interface OrphanRecord extends MissedRecord {
-  number: number;
-  hash: Uint8Array;
-  flags: number;
-  extrinsics: number | null;
-}
-
-/** By slot: that has an index, a height has none. */
-const ORPHANS = `
-  SELECT o.number, o.hash, o.slot, o.flags, o.extrinsics, a.aura, a.label, a.ours
-  FROM orphans o LEFT JOIN authorities a ON a.id = o.author WHERE o.slot BETWEEN ? AND ?`;
-
-function readOrphanRows(db: Database, from: number, to: number): TimelineRow[] {
-  return db
-    .query<OrphanRecord, [number, number]>(ORPHANS)
-    .all(from, to)
-    .map(({ number, slot, label, extrinsics, ...row }) => {
-      const { seal } = decodeFlags(row.flags);
-      const hash = toHex(row.hash);
-      return {
-        ...NOTHING,
-        ...{ key: `orphan ${hash}`, kind: "orphan", number, hash, slot, label, extrinsics },
-        author: row.aura === null ? null : toHex(row.aura),
-        ours: row.ours === 1,
-        seal: seal === "unchecked" ? null : seal === "verified",
-      };
-    });
-}
-
-function toRow(record: BlockRecord): TimelineRow {
-  const { number, hash, slot, label, ours, finalized, extrinsics } = record;
-  return {
-    key: `block ${number}`,
-    kind: "block",
-    ...{ number, hash, slot, label, ours, finalized, extrinsics },
-    author: record.authorAura,
-    seal: record.sealVerified,
-    slots: 1,
-  };
 }

@@ -177,7 +177,14 @@ export function nodeAt({ tip, nowMs }: ViewFixture): NodeFacts {
     ...{ url: "ws://localhost:9944", state: "up", failure: null, heardAtMs: nowMs - 1000 },
     ...{ chain: NAME, version: "1.0.2-abcdef", transport: "websocket", constants: CHAIN },
     ...{ best: { number, slot: slot ?? 0 }, finalized: number - FINALITY_LAG },
-    ...{ mainchain: null, peers: 3, syncing: false, highest: number, recent: [] },
+    ...{
+      mainchain: null,
+      peers: 3,
+      syncing: false,
+      highest: number,
+      recent: [],
+      peersBest: number,
+    },
     peerList: [
       {
         id: "12D3KooWAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

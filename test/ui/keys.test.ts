@@ -161,6 +161,22 @@ test("f shows ours only, and all again", async () => {
   expect(await it.frame()).toContain("40 known");
 });
 
+test("f in the blocks walks through all of ours down to the first, whatever lies between", async () => {
+  await using it = await stage("2");
+  await it.press("f");
+  expect(await it.frame()).toContain("Blocks: ours");
+  expect(it.watched()).toEqual({ about: "timeline", around: null, ours: true });
+  await it.press("G");
+  const lowest = await cursorLine(it);
+  expect(lowest).toContain("★");
+  await it.press("g");
+  expect(await cursorLine(it)).not.toBe(lowest);
+  for (let i = 0; i < 60 && (await cursorLine(it)) !== lowest; i++) await it.press("J");
+  expect(await cursorLine(it)).toBe(lowest);
+  const rows = (await it.frame()).split("\n").slice(3, -2);
+  expect(rows.filter((row) => row.trim() !== "" && !row.includes("★"))).toEqual([]);
+});
+
 test("/ finds a validator by label or by the beginning of its key; n and N go from hit to hit", async () => {
   await using it = await stage("3");
   await it.press("/");
@@ -218,7 +234,23 @@ test("/ in the blocks goes to a number, however far; to a hash; to the next bloc
   await it.press("/");
   await it.type("nobody");
   await it.press("return");
-  expect(await it.frame()).toContain("no nobody down to #1");
+  expect(await it.frame()).toMatch(/no nobody below #\d+/);
+  await it.press("/");
+  await it.type("2501");
+  await it.press("return");
+  expect(await it.frame()).toContain("#2501 is beyond the last block stored, #2500");
+});
+
+test("/ finds a block that lost by its hash, and puts the cursor on it", async () => {
+  await using it = await stage("2");
+  while (!(await cursorLine(it)).includes("orphan")) await it.press("j");
+  await it.press("return");
+  const hash = /0x[0-9a-f]{64}/.exec(await it.frame())?.[0] ?? "none";
+  await it.press("escape", "G", "/");
+  await it.type(hash);
+  await it.press("return");
+  expect(await cursorLine(it)).toContain("○ orphan");
+  expect(it.app.ui().lists.blocks.selected).toBe(`orphan ${hash}`);
 });
 
 test("typing a search takes letters that are keys elsewhere, and Backspace; Esc leaves it", async () => {

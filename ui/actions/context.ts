@@ -75,9 +75,10 @@ export function withList(ui: Ui, list: ListState): Ui {
   return { ...ui, lists: { ...ui.lists, [ui.view]: list }, goTo: null };
 }
 
-/** The cursor on a block that may still have to be loaded. */
-export function jumpTo(ui: Ui, number: number): Ui {
-  return { ...ui, view: "blocks", around: number, goTo: `block ${number}`, popup: null };
+/** The cursor on a block that may still have to be loaded, and that need not be ours. */
+export function jumpTo(ui: Ui, number: number, orphan: string | null = null): Ui {
+  const goTo = orphan === null ? `block ${number}` : `orphan ${orphan}`;
+  return { ...ui, view: "blocks", oursOnly: false, around: { number }, goTo, popup: null };
 }
 
 /** What a view was searched for is forgotten. */

@@ -1,4 +1,5 @@
 // The cursor up and down a view, and the time line loaded further as it goes.
+import type { Around } from "../../core/view/messages.ts";
 import type { Action } from "../keys.ts";
 import type { ListState } from "../list.ts";
 import { AT_START, moveBy, moveTo, settle } from "../list.ts";
@@ -6,7 +7,10 @@ import type { Screen, Ui } from "../view.ts";
 import { factsIn } from "../view.ts";
 import { viewOf } from "../views/all.ts";
 import type { Act, Context } from "./context.ts";
-import { jumpTo, withList } from "./context.ts";
+import { withList } from "./context.ts";
+
+/** The cursor is on its way to the last line there is. */
+const END = "end";
 
 /** Distance from the edge of what is loaded at which more is asked for. */
 const MARGIN = 100;
@@ -26,9 +30,16 @@ function placed(ui: Ui, moved: ListState, { rows, room }: Context): Ui {
   if (ui.view !== "blocks") return next;
   const { index, selected } = next.lists.blocks;
   if (index > MARGIN && index < rows.length - MARGIN) return next;
-  // A missed slot has no number: the next block below has.
-  const key = [selected ?? "", ...rows.slice(index)].find((each) => each.startsWith("block "));
-  return key === undefined ? next : { ...next, around: Number(key.slice("block ".length)) };
+  // A block that lost has no place of its own: the next line below has.
+  const keys = [selected ?? "", ...rows.slice(index)];
+  const around = keys.map(placeOf).find((place) => place !== null);
+  return around === undefined ? next : { ...next, around };
+}
+
+function placeOf(key: string): Around | null {
+  const [, kind, digits] = /^(block|slot|skipped) (\d+)$/.exec(key) ?? [];
+  if (digits === undefined) return null;
+  return kind === "block" ? { number: Number(digits) } : { slot: Number(digits) };
 }
 
 const first: Act = (ui) => {
@@ -38,8 +49,8 @@ const first: Act = (ui) => {
 
 const last: Act = (ui, context) => {
   const lowest = ui.view === "blocks" ? factsIn(context.screen, "timeline")?.chain.first : null;
-  if (lowest != null) return { ui: jumpTo(ui, lowest.number) };
-  return move(() => Infinity)(ui, context);
+  if (lowest == null) return move(() => Infinity)(ui, context);
+  return { ui: { ...ui, around: { number: lowest.number }, goTo: END } };
 };
 
 export const MOVE_ACTS: Partial<Record<Action, Act>> = {
@@ -55,10 +66,15 @@ export const MOVE_ACTS: Partial<Record<Action, Act>> = {
 export function follow(screen: Screen, room: number): Ui {
   const { ui } = screen;
   const rows = viewOf(ui.view).rows(screen);
-  const arrived = ui.goTo !== null && rows.includes(ui.goTo);
+  const target = ui.goTo === END ? endOf(screen, rows) : ui.goTo;
   // While the cursor is on its way, its old row may be gone already.
-  if (rows.length === 0 || (ui.goTo !== null && !arrived)) return ui;
+  if (rows.length === 0 || (ui.goTo !== null && !rows.includes(target ?? ""))) return ui;
   const list = ui.lists[ui.view];
-  const wanted = ui.goTo === null ? list : moveTo(list, rows, ui.goTo);
+  const wanted = target === null ? list : moveTo(list, rows, target);
   return withList(ui, settle(wanted, rows, room));
+}
+
+/** Null while it is not loaded. */
+function endOf(screen: Screen, rows: readonly string[]): string | null {
+  return factsIn(screen, "timeline")?.toStart === true ? (rows.at(-1) ?? null) : null;
 }

@@ -1,4 +1,5 @@
 // Looking for a row: in the rows of a view, or far away along the chain.
+import { factsOf } from "../feed.ts";
 import type { Action } from "../keys.ts";
 import { moveTo } from "../list.ts";
 import type { ViewId } from "../view-ids.ts";
@@ -56,8 +57,26 @@ function hit(
 }
 
 /** A number is a place; anything else is looked for by whoever has the chain. */
-function hitInChain({ ui }: Screen, text: string, up: boolean): Done {
+function hitInChain(screen: Screen, text: string, up: boolean): Done {
+  const { ui } = screen;
   const number = /^#?(\d{1,10})$/.exec(text)?.[1];
-  if (number !== undefined) return { ui: jumpTo(ui, Number(number)) };
+  if (number !== undefined) return toHeight(screen, Number(number));
   return { ...say(ui, "searching …"), errand: { kind: "find", text, up } };
+}
+
+/** A height that is not stored is said to be none, not waited for. */
+function toHeight(screen: Screen, number: number): Done {
+  const { known, ui } = screen;
+  const chains = [factsOf(known, "timeline"), factsOf(known, "dashboard")].flatMap((told) =>
+    told === null ? [] : [told.facts.chain],
+  );
+  const last = Math.max(...chains.map((chain) => chain.last?.number ?? -1));
+  const first = Math.min(...chains.map((chain) => chain.first?.number ?? Infinity));
+  if (last < 0) {
+    const isSeen = viewOf("blocks").rows(screen).includes(`block ${number}`);
+    return isSeen ? { ui: jumpTo(ui, number) } : say(ui, `#${number} is not among the blocks seen`);
+  }
+  if (number > last) return say(ui, `#${number} is beyond the last block stored, #${last}`);
+  if (number < first) return say(ui, `#${number} is before the first block stored, #${first}`);
+  return { ui: jumpTo(ui, number) };
 }

@@ -36,7 +36,7 @@ export interface NetworkModel {
   mainchain: Period | null;
   sync: SyncModel;
   peers: number | null;
-  /** How long ago anything was heard of the chain; null = never. */
+  /** As of how long ago the chain is known: by the node, or by the last block stored; null = not at all. */
   updatedMs: number | null;
 }
 
@@ -49,16 +49,20 @@ export function networkModel(known: Known, chain: ChainFacts, nowMs: number): Ne
   const tip = highest(chain.last?.number, node.best?.number);
   const finalized = highest(chain.finalized, node.finalized);
   const { slot, epoch } = calendar(constants, nowMs);
-  const told = Object.values(known.answers).map(({ atMs }) => atMs);
-  const heard = Math.max(node.heardAtMs ?? 0, ...told);
+  const heardAtMs = Math.max(node.heardAtMs ?? 0, storedAtMs(chain));
   return {
     ...{ tip, finalized, slot, epoch, peers: node.peers, nodeVersion: node.version },
     chain: chain.name ?? node.chain,
     lag: tip === null || finalized === null ? null : Math.max(0, tip - finalized),
     mainchain: chain.mainchain === null ? null : mainchainPeriod(chain.mainchain, nowMs),
     sync: syncModel(node, chain, known.progress, nowMs),
-    updatedMs: heard === 0 ? null : Math.max(0, nowMs - heard),
+    updatedMs: heardAtMs === 0 ? null : Math.max(0, nowMs - heardAtMs),
   };
+}
+
+/** The file tells the chain as of its last block, however often it is read. */
+function storedAtMs({ constants, last }: ChainFacts): number {
+  return constants === null || last === null ? 0 : slotTimeMs(last.slot, constants);
 }
 
 function calendar(

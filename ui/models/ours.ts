@@ -118,13 +118,16 @@ function keyMark(report: ValidatorReport | null, kind: KeyKind): Mark {
   return markOf(told.includes(true) ? "ok" : "unknown");
 }
 
-/** Null where the holder of some slot of it is not known. */
+/** Blocks of so many slots may be on their way into the file. */
+const NEAR_SLOTS = 10;
+
+/** Null where the holder of some slot of it is not known, or where the file is behind. */
 function epochTurns(
   turns: Turns | null,
   auras: readonly string[],
   constants: ChainConstants | null,
 ): number | null {
-  if (turns === null || constants === null) return null;
+  if (turns === null || constants === null || turns.unseen > NEAR_SLOTS) return null;
   const end = turns.from + constants.slotsPerEpoch;
   if (turns.to === null || turns.to < end) return null;
   return turns.list.filter(({ slot, author }) => slot < end && auras.includes(author)).length;

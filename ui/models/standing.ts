@@ -19,7 +19,7 @@ export const NO_CHAIN: ChainFacts = {
 export const NO_NODE: NodeFacts = {
   ...{ url: "", state: "connecting", failure: null, heardAtMs: null, chain: null, version: null },
   ...{ transport: null, constants: null, best: null, finalized: null, mainchain: null },
-  ...{ peers: null, syncing: null, highest: null, peerList: null, recent: [] },
+  ...{ peers: null, syncing: null, highest: null, peerList: null, peersBest: null, recent: [] },
 };
 
 /** Null where the database has not said: nobody known as ours is not the same as not knowing who is. */
@@ -29,13 +29,15 @@ export interface ShownFacts extends Omit<DashboardFacts, "ours" | "alerts" | "tu
   turns: Turns | null;
 }
 
-/** Null where there is no block to read them from. */
+/** Null where there is no block to read them from. The node may be ahead of the file. */
 export function turnsOf(
   { turns, chain }: { turns: StoredTurns | null; chain: ChainFacts },
+  node: NodeFacts | null,
   nowMs: number,
 ): Turns | null {
   const { constants } = chain;
-  return turns === null || constants === null ? null : turnsAt(turns, constants, nowMs);
+  if (turns === null || constants === null) return null;
+  return turnsAt(turns, constants, nowMs, node?.best ?? null);
 }
 
 /** The stored facts; with a node alone there are its own blocks to show. */
@@ -43,7 +45,7 @@ export function dashboardFacts(known: Known, nowMs: number): ShownFacts {
   const stored = factsOf(known, "dashboard")?.facts;
   const ours = ourRows(stored?.ours ?? null, known.health);
   if (stored !== undefined) {
-    return { ...stored, ours, turns: turnsOf(stored, nowMs) };
+    return { ...stored, ours, turns: turnsOf(stored, known.node, nowMs) };
   }
   const { constants, finalized, recent } = known.node ?? NO_NODE;
   return {

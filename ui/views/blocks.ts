@@ -17,7 +17,7 @@ export const blocks: View = {
   title: "Blocks",
   short: "Blocks",
   filters: true,
-  question: ({ around }) => ({ about: "timeline", around }),
+  question: ({ around, oursOnly: ours }) => ({ about: "timeline", around, ours }),
   rows: (screen) => shown(screen).map(({ key }) => key),
   paint: (painter, screen) => {
     const facts = timeline(screen);
@@ -32,9 +32,7 @@ export const blocks: View = {
       rows: shown(screen),
       keyOf: ({ key }) => key,
       list: screen.ui.lists.blocks,
-      empty: screen.ui.oursOnly
-        ? "none of ours among the blocks loaded"
-        : "no block yet: `mvm sync` stores them",
+      empty: screen.ui.oursOnly ? "none of ours" : "no block yet: `mvm sync` stores them",
     });
   },
   open: (screen, key) => {
@@ -54,7 +52,7 @@ function timeline(screen: Screen): TimelineFacts {
   const stored = factsIn(screen, "timeline");
   if (stored !== null && stored.rows.length > 0) return stored;
   const { constants, finalized, recent } = screen.known.node ?? NO_NODE;
-  return { chain: { ...NO_CHAIN, constants, finalized }, rows: recent };
+  return { chain: { ...NO_CHAIN, constants, finalized }, rows: recent, toStart: false };
 }
 
 function shown(screen: Screen): readonly TimelineRow[] {

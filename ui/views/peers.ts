@@ -70,7 +70,8 @@ function whyNone({ known: { node } }: Screen): string {
 
 function shown({ known: { node } }: Screen): PeerRow[] {
   if (node === null || !Array.isArray(node.peerList)) return [];
-  const best = node.best?.number ?? null;
+  // Both as they were when the list was told: the node has gone on since.
+  const best = node.peersBest;
   return node.peerList.map((peer) => ({
     ...peer,
     behind: best === null || peer.best === null ? null : Math.max(0, best - peer.best),

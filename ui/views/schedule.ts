@@ -30,7 +30,7 @@ export const schedule: View = {
   paint: (painter, screen) => {
     const facts = factsIn(screen, "schedule");
     const constants = facts?.chain.constants ?? null;
-    const turns = facts === null ? null : turnsOf(facts, screen.nowMs);
+    const turns = facts === null ? null : turnsOf(facts, screen.known.node, screen.nowMs);
     if (turns === null || constants === null) {
       paintRule(painter, 0, "Schedule", []);
       painter.text(1, 1, facts === null ? "not read yet" : "? no committee known yet", "muted");
@@ -63,7 +63,7 @@ function keyOf({ slot }: Turn): string {
 function shown(screen: Screen): TurnModel[] {
   const facts = factsIn(screen, "schedule");
   const constants = facts?.chain.constants ?? null;
-  const told = facts === null ? null : turnsOf(facts, screen.nowMs);
+  const told = facts === null ? null : turnsOf(facts, screen.known.node, screen.nowMs);
   if (told === null || constants === null) return [];
   const { turns } = scheduleModel(told, constants, screen.nowMs);
   const ahead = turns.filter(({ state }) => state === "ahead");

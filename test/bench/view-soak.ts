@@ -1,0 +1,127 @@
+// The dashboard left open on a fast chain whose node goes away again and again: no error, and memory that stays.
+//   bun test/bench/view-soak.ts [MINUTES]      60 without a number; a compiled one with MVM_VIEW=dist/mvm-view
+import { readFileSync } from "node:fs";
+
+import { join } from "pathe";
+
+import { startDevnetProcess } from "../helpers/devnet-process.ts";
+import { startSync, storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
+
+const minutes = Number(process.argv[2] ?? 60);
+const SLOT_MS = 200;
+const RESTART_EVERY_S = 90;
+const DOWN_MS = 8000;
+const KEY_EVERY_MS = 3000;
+const SAMPLE_MS = 15_000;
+/** What the start takes is not a leak. */
+const WARM_UP = 1 / 3;
+/** Megabytes an hour that are noise of the collector. */
+const FLAT = 10;
+/** Every view in turn, with paging, details, searches and themes. */
+const KEYS = [
+  ...["1", "j", "\r", "\u007f", "2", "J", "J", "\r", "\u007f", "G", "g", "f", "f", "/100\r", "3"],
+  ...[
+    "s",
+    "S",
+    "\r",
+    "\u007f",
+    "4",
+    "c",
+    "J",
+    "5",
+    "p",
+    "p",
+    "l",
+    "6",
+    "7",
+    "8",
+    "t",
+    "?",
+    "\u007f",
+  ],
+];
+
+interface Sample {
+  atMs: number;
+  mb: number;
+}
+
+function memoryMb(pid: number, field: "VmRSS" | "VmHWM"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1000;
+}
+
+/** Of the straight line nearest to all of them, in megabytes an hour. */
+function slopeOf(samples: readonly Sample[]): number {
+  const mean = (of: (sample: Sample) => number): number =>
+    samples.reduce((sum, each) => sum + of(each), 0) / samples.length;
+  const [at, mb] = [mean((each) => each.atMs), mean((each) => each.mb)];
+  const over = samples.reduce((sum, each) => sum + (each.atMs - at) * (each.mb - mb), 0);
+  const under = samples.reduce((sum, each) => sum + (each.atMs - at) ** 2, 0);
+  return under === 0 ? 0 : (over / under) * 3_600_000;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+using folder = temporaryFolder();
+await using devnet = await startDevnetProcess(
+  ...["--clock", "wall", "--slot-ms", String(SLOT_MS), "--history", "500"],
+  ...["--miss-rate", "0.04", "--fork-rate", "0.03", "--keystore", folder.file("keystore")],
+  ...["--restart-every", String(RESTART_EVERY_S), "--restart-down-ms", String(DOWN_MS)],
+);
+const file = folder.file("mvm.db");
+const keystore = ["--keystore", folder.file("keystore")];
+await using sync = startSync(devnet.url, file, ...keystore, "--label", "MyValidator");
+await sync.until("500 blocks", () => storedHeights(file).last >= 500);
+
+const script = join(import.meta.dir, "../../commands/view.ts");
+const program = process.env["MVM_VIEW"];
+const command = program === undefined ? [process.execPath, script] : [program];
+let told = "";
+let away = 0;
+const child = Bun.spawn([...command, "-r", devnet.url, "-d", file, ...keystore], {
+  env: { ...process.env, TERM: "xterm-256color", COLORTERM: "truecolor" },
+  terminal: {
+    ...{ cols: 120, rows: 40 },
+    data: (_, bytes) => {
+      const text = new TextDecoder().decode(bytes);
+      if (text.includes("Node away")) away++;
+      told = (told + text).slice(-20_000);
+    },
+  },
+});
+const startedAt = performance.now();
+const elapsed = (): number => performance.now() - startedAt;
+const samples: Sample[] = [];
+let pressed = 0;
+for (let sampledAt = -SAMPLE_MS; elapsed() < minutes * 60_000 && child.exitCode === null;) {
+  child.terminal?.write(KEYS[pressed++ % KEYS.length] ?? "");
+  if (elapsed() - sampledAt >= SAMPLE_MS) {
+    sampledAt = elapsed();
+    samples.push({ atMs: sampledAt, mb: memoryMb(child.pid, "VmRSS") });
+    if (samples.length % 8 === 1) {
+      const mb = samples.at(-1)?.mb.toFixed(0);
+      print(`${(sampledAt / 60_000).toFixed(1).padStart(5)} min  ${mb} MB  ${pressed} keys`);
+    }
+  }
+  await Bun.sleep(KEY_EVERY_MS);
+}
+const most = child.exitCode === null ? memoryMb(child.pid, "VmHWM") : Number.NaN;
+// Whatever is open, this leaves.
+child.terminal?.write("\u0003");
+const code = await Promise.race([child.exited, Bun.sleep(5000).then(() => null)]);
+child.kill("SIGKILL");
+const text = Bun.stripANSI(told);
+const failed = code !== 0 || text.includes("this is a bug");
+const slope = slopeOf(samples.slice(Math.floor(samples.length * WARM_UP)));
+const mark = (good: boolean): string => (good ? "✓" : "✗");
+print(`${mark(!failed)} no error, left with ${code} after ${(elapsed() / 60_000).toFixed(1)} min`);
+print(
+  `${mark(away > 0)} the node away was drawn ${away} times, ${storedHeights(file).last} blocks`,
+);
+print(`${mark(Math.abs(slope) < FLAT)} memory ${slope.toFixed(1)} MB an hour, at most ${FLAT}`);
+print(`  ${samples.at(-1)?.mb.toFixed(0)} MB at the end, ${most.toFixed(0)} MB at the highest`);
+if (failed) print(text.slice(-3000));
+process.exitCode = failed ? 1 : 0;
