@@ -156,13 +156,16 @@ export function parseRows(given: GivenList, count: number): Pick<Page, "offset" 
   };
 }
 
-export interface Sort {
-  column: string;
+export interface Sort<C extends string = string> {
+  column: C;
   descending: boolean;
 }
 
 /** Null when nothing is said. Throws `usage` for a column there is none of. */
-export function parseSort({ sort }: GivenList, columns: readonly string[]): Sort | null {
+export function parseSort<C extends string>(
+  { sort }: GivenList,
+  columns: readonly C[],
+): Sort<C> | null {
   if (sort === undefined) return null;
   const [word = "", direction = "asc", ...rest] = sort.split(":");
   const column = columns.find((each) => each.toLowerCase() === word.toLowerCase());

@@ -2,13 +2,13 @@
 import { defineCommand } from "citty";
 
 import { iterateBlocks, iterateOrphans } from "../core/queries/blocks.ts";
-import { iterateEpochs } from "../core/queries/epochs.ts";
+import { iterateEpochs, iterateEpochsBy } from "../core/queries/epochs.ts";
 import { iterateMissed } from "../core/queries/missed.ts";
 import type { Wanted } from "../core/queries/selection.ts";
-import { readSelection, slotsOf, takePage } from "../core/queries/selection.ts";
+import { readSelection, slotsOf } from "../core/queries/selection.ts";
 import { readEnds } from "../core/queries/summary.ts";
-import type { GivenFile, Listing } from "./_query-answer.ts";
-import { ask, sortRows, writeListing } from "./_query-answer.ts";
+import type { GivenFile } from "./_query-answer.ts";
+import { ask, writeListing } from "./_query-answer.ts";
 import { blockCsv, blockJson } from "./_query-encode.ts";
 import type { GivenBounds, GivenList } from "./_query-flags.ts";
 import {
@@ -145,22 +145,21 @@ export const epochs = defineCommand({
       const ends = readEnds(db);
       const selection = readSelection(db, wanted);
       const which = { slots: slotsOf(db, selection), authors: selection.authors };
-      const page = inOrder ? rows : { offset: 0, limit: Infinity };
-      const read = iterateEpochs(db, which, { ...page, ascending });
-      const listing: Omit<Listing<typeof read extends Iterable<infer R> ? R : never>, "rows"> = {
+      const read = inOrder
+        ? iterateEpochs(db, which, { ...rows, ascending })
+        : iterateEpochsBy(db, which, sort, rows);
+      await writeListing(form, {
+        rows: read,
         fields: EPOCH_FIELDS,
         columns: () => EPOCH_COLUMNS,
         empty: () => describeNothing("epochs", ends),
         footer: () => describeLuck(wanted),
-      };
-      const column = EPOCH_FIELDS.find((each) => each === sort?.column);
-      const sorted = inOrder ? read : takePage(sortRows([...read], column, sort.descending), rows);
-      await writeListing(form, { ...listing, rows: sorted });
+      });
     });
   },
 });
 
 function describeLuck({ ours, validator }: Wanted): string {
   if (ours !== true && validator === undefined) return "";
-  return "luck: made, of what the usual share of the epoch's blocks would be";
+  return "luck: turns drawn, of what the usual share of seats would bring";
 }

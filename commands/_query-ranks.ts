@@ -7,7 +7,13 @@ import { findValidator } from "../core/queries/find.ts";
 import { readGaps } from "../core/queries/gaps.ts";
 import { readKeyChanges } from "../core/queries/key-changes.ts";
 import type { Wanted } from "../core/queries/selection.ts";
-import { isUnbounded, readSelection, slotsOf, takePage } from "../core/queries/selection.ts";
+import {
+  isUnbounded,
+  readSelection,
+  slotsOf,
+  sortRows,
+  takePage,
+} from "../core/queries/selection.ts";
 import { readEnds } from "../core/queries/summary.ts";
 import { readTrends } from "../core/queries/trends.ts";
 import type { Validator } from "../core/queries/validators.ts";
@@ -15,7 +21,7 @@ import { readRanking } from "../core/queries/validators.ts";
 import { parseCount } from "./_main.ts";
 import type { Column, Screen } from "./_output.ts";
 import type { GivenFile } from "./_query-answer.ts";
-import { ask, sortRows, writeListing } from "./_query-answer.ts";
+import { ask, writeListing } from "./_query-answer.ts";
 import type { GivenBounds, GivenList } from "./_query-flags.ts";
 import {
   boundFlags,
