@@ -156,16 +156,13 @@ export function parseRows(given: GivenList, count: number): Pick<Page, "offset" 
   };
 }
 
-export interface Sort<C extends string = string> {
-  column: C;
+export interface Sort {
+  column: string;
   descending: boolean;
 }
 
 /** Null when nothing is said. Throws `usage` for a column there is none of. */
-export function parseSort<C extends string>(
-  { sort }: GivenList,
-  columns: readonly C[],
-): Sort<C> | null {
+export function parseSort({ sort }: GivenList, columns: readonly string[]): Sort | null {
   if (sort === undefined) return null;
   const [word = "", direction = "asc", ...rest] = sort.split(":");
   const column = columns.find((each) => each.toLowerCase() === word.toLowerCase());

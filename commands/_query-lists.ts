@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 
 import { iterateBlocks, iterateOrphans } from "../core/queries/blocks.ts";
-import { iterateEpochs, iterateEpochsBy } from "../core/queries/epochs.ts";
+import { COUNTED, iterateEpochs, iterateEpochsBy } from "../core/queries/epochs.ts";
 import { iterateMissed } from "../core/queries/missed.ts";
 import type { Wanted } from "../core/queries/selection.ts";
 import { readSelection, slotsOf } from "../core/queries/selection.ts";
@@ -120,6 +120,9 @@ export const missed = defineCommand({
   },
 });
 
+/** Time goes with the epochs; for the others see iterateEpochsBy. */
+const EPOCH_SORTS = ["epoch", "time", ...COUNTED] as const;
+
 export const epochs = defineCommand({
   meta: {
     name: "epochs",
@@ -132,22 +135,23 @@ export const epochs = defineCommand({
       },
     ],
   },
-  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_FIELDS) },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_SORTS) },
   run: ({ args }) => {
     const wanted = parseBounds(args);
     const form = parseForm(args);
-    const sort = parseSort(args, EPOCH_FIELDS);
+    const sort = parseSort(args, EPOCH_SORTS);
     const rows = parseRows(args, 10);
-    // Only the order of the epochs themselves needs no other epoch to be read.
-    const inOrder = sort === null || sort.column === "epoch" || sort.column === "time";
-    const ascending = inOrder && sort !== null && !sort.descending;
+    const column = COUNTED.find((each) => each === sort?.column);
+    const descending = sort?.descending ?? true;
     return ask(args, async (db) => {
       const ends = readEnds(db);
       const selection = readSelection(db, wanted);
       const which = { slots: slotsOf(db, selection), authors: selection.authors };
-      const read = inOrder
-        ? iterateEpochs(db, which, { ...rows, ascending })
-        : iterateEpochsBy(db, which, sort, rows);
+      // Only the order of the epochs themselves needs no other epoch to be read.
+      const read =
+        column === undefined
+          ? iterateEpochs(db, which, { ...rows, ascending: !descending })
+          : iterateEpochsBy(db, which, { column, descending }, rows);
       await writeListing(form, {
         rows: read,
         fields: EPOCH_FIELDS,

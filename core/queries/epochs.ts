@@ -56,37 +56,33 @@ export function* iterateEpochs(
   for (const epoch of takePage(countEpochs(range, page.ascending), page)) yield read(epoch);
 }
 
-/** What follows from the counts of an epoch alone. */
-const COUNTED = [
+/**
+ * What follows from the counts of an epoch alone, and can be sorted by: seats and luck would want every committee's list
+ * to be read, tens of thousands of them.
+ */
+export const COUNTED = [
+  "expected",
   "made",
   "missed",
   "orphaned",
-  "expected",
   "reliability",
   "blocks",
   "share",
-] as const;
+] as const satisfies readonly (keyof EpochRecord)[];
 type Counted = (typeof COUNTED)[number];
 
-/**
- * The same by any column, those without a value last; among equals the newest first. By a count only that is read of
- * every epoch, and the rest of those on the page; by seats or luck every committee's list must be read.
- */
+/** The same by a count, those without a value last; among equals the newest first. */
 export function* iterateEpochsBy(
   db: Database,
   { slots, authors }: EpochSelection,
-  { column, descending }: { column: keyof EpochRecord; descending: boolean },
+  { column, descending }: { column: Counted; descending: boolean },
   page: Pick<Page, "offset" | "limit">,
 ): Generator<EpochRecord> {
   const chain = readConstants(db);
   const range = rangeOf(db, slots);
   if (chain === null || range === null) return;
   const read = openEpochReader(db, authors, chain);
-  const counted = COUNTED.find((each) => each === column);
-  const keyOf =
-    counted === undefined
-      ? (epoch: number) => read(epoch)[column]
-      : openKey(db, authors, range, counted);
+  const keyOf = openKey(db, authors, range, column);
   const keyed = [...countEpochs(range, false)].map((epoch) => ({ epoch, key: keyOf(epoch) }));
   for (const { epoch } of takePage(sortRows(keyed, "key", descending), page)) yield read(epoch);
 }
