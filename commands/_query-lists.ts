@@ -2,6 +2,7 @@
 import { defineCommand } from "citty";
 
 import { askBlocks, askEpochs, askMissed } from "../core/ask/lists.ts";
+import { COUNTED } from "../core/queries/epochs.ts";
 import type { Wanted } from "../core/queries/selection.ts";
 import { readEnds } from "../core/queries/summary.ts";
 import type { GivenFile } from "./_query-answer.ts";
@@ -116,6 +117,9 @@ export const missed = defineCommand({
   },
 });
 
+/** Time goes with the epochs; for the others see iterateEpochsBy. */
+const EPOCH_SORTS = ["epoch", "time", ...COUNTED] as const;
+
 export const epochs = defineCommand({
   meta: {
     name: "epochs",
@@ -128,11 +132,11 @@ export const epochs = defineCommand({
       },
     ],
   },
-  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_FIELDS) },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_SORTS) },
   run: ({ args }) => {
     const wanted = parseBounds(args);
     const form = parseForm(args);
-    const sort = parseSort(args, EPOCH_FIELDS);
+    const sort = parseSort(args, EPOCH_SORTS);
     const rows = parseRows(args, 10);
     return ask(args, async (db) => {
       const ends = readEnds(db);
@@ -149,5 +153,5 @@ export const epochs = defineCommand({
 
 function describeLuck({ ours, validator }: Wanted): string {
   if (ours !== true && validator === undefined) return "";
-  return "luck: made, of what the usual share of the epoch's blocks would be";
+  return "luck: turns drawn, of what the usual share of seats would bring";
 }

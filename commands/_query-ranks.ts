@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 
 import { askValidators, pickWhose } from "../core/ask/lists.ts";
-import { sortRows } from "../core/ask/sort.ts";
+import { sortBy } from "../core/ask/sort.ts";
 import { MonitorError } from "../core/errors.ts";
 import { readCommittee } from "../core/queries/committee.ts";
 import { readGaps } from "../core/queries/gaps.ts";
@@ -138,7 +138,7 @@ export const committee = defineCommand({
       );
       const theirs = members.filter(({ aura }) => wanted.has(aura));
       await writeListing(form, {
-        rows: takePage(sortRows(theirs, sort?.column === "positions" ? null : sort), rows),
+        rows: takePage(sortBy(theirs, sort?.column === "positions" ? null : sort), rows),
         fields: SEAT_FIELDS,
         columns: seatColumns,
         empty: () =>
@@ -188,7 +188,7 @@ export const trends = defineCommand({
       const { authors } = readSelection(db, wanted);
       const read = readTrends(db, { authors, days });
       await writeListing(form, {
-        rows: takePage(sortRows(read, sort), rows),
+        rows: takePage(sortBy(read, sort), rows),
         fields: DAY_FIELDS,
         columns: () => DAY_COLUMNS,
         empty: () => describeNothing("days", readEnds(db)),
@@ -225,7 +225,7 @@ export const keys = defineCommand({
     return ask(args, async (db) => {
       const { first } = readEnds(db);
       await writeListing(form, {
-        rows: takePage(sortRows(readKeyChanges(db, args.key), sort), rows),
+        rows: takePage(sortBy(readKeyChanges(db, args.key), sort), rows),
         fields: KEY_FIELDS,
         columns: keyColumns,
         empty: () =>
@@ -249,7 +249,7 @@ export const gaps = defineCommand({
     return ask(args, async (db) => {
       const { first, last } = readEnds(db);
       await writeListing(form, {
-        rows: takePage(sortRows(readGaps(db), sort), rows),
+        rows: takePage(sortBy(readGaps(db), sort), rows),
         fields: GAP_FIELDS,
         columns: () => GAP_COLUMNS,
         empty: () =>

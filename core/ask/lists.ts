@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { BlockRecord } from "../queries/blocks.ts";
 import { iterateBlocks, iterateOrphans } from "../queries/blocks.ts";
 import type { EpochRecord } from "../queries/epochs.ts";
-import { iterateEpochs } from "../queries/epochs.ts";
+import { COUNTED, iterateEpochs, iterateEpochsBy } from "../queries/epochs.ts";
 import { findValidator } from "../queries/find.ts";
 import type { MissedRecord } from "../queries/missed.ts";
 import { iterateMissed } from "../queries/missed.ts";
@@ -13,9 +13,10 @@ import { isUnbounded, readSelection, slotsOf, takePage } from "../queries/select
 import type { Validator } from "../queries/validators.ts";
 import { readRanking } from "../queries/validators.ts";
 import type { Sort } from "./sort.ts";
-import { sortRows } from "./sort.ts";
+import { sortBy } from "./sort.ts";
 
-export type Rows = Pick<Page, "offset" | "limit">;
+type EpochOrder = "epoch" | "time" | (typeof COUNTED)[number];
+type Rows = Pick<Page, "offset" | "limit">;
 
 /** Canonical blocks, or those that `lost`. Throws `usage` for a validator that is not known, as all of these do. */
 export function askBlocks(
@@ -35,17 +36,17 @@ export function askMissed(db: Database, wanted: Wanted, page: Page): Iterable<Mi
 export function askEpochs(
   db: Database,
   wanted: Wanted,
-  sort: Sort<EpochRecord> | null,
+  sort: Sort<Record<EpochOrder, unknown>> | null,
   rows: Rows,
 ): Iterable<EpochRecord> {
-  // Only the order of the epochs themselves needs no other epoch to be read.
-  const inOrder = sort === null || sort.column === "epoch" || sort.column === "time";
-  const ascending = inOrder && sort !== null && !sort.descending;
   const selection = readSelection(db, wanted);
   const which = { slots: slotsOf(db, selection), authors: selection.authors };
-  const page = inOrder ? rows : { offset: 0, limit: Infinity };
-  const read = iterateEpochs(db, which, { ...page, ascending });
-  return inOrder ? read : takePage(sortRows([...read], sort), rows);
+  const column = COUNTED.find((each) => each === sort?.column);
+  const descending = sort?.descending ?? true;
+  // Only the order of the epochs themselves needs no other epoch to be read.
+  return column === undefined
+    ? iterateEpochs(db, which, { ...rows, ascending: !descending })
+    : iterateEpochsBy(db, which, { column, descending }, rows);
 }
 
 /** By rank when no order is asked for. Ranks and shares are those among all: whose is asked afterwards. */
@@ -58,7 +59,7 @@ export function askValidators(
   const selection = readSelection(db, { ...wanted, ours: false, validator: undefined });
   const bounds = isUnbounded(selection) ? undefined : slotsOf(db, selection);
   const all = readRanking(db, bounds).map(({ validator }) => validator);
-  return takePage(sortRows(pickWhose(all, wanted), sort), rows);
+  return takePage(sortBy(pickWhose(all, wanted), sort), rows);
 }
 
 export function pickWhose(

@@ -1,19 +1,12 @@
-// Rows in an order other than their own.
+// An order as it is asked for.
+import { sortRows } from "../queries/selection.ts";
 
 export interface Sort<T> {
   column: keyof T;
   descending: boolean;
 }
 
-/** Sorted by a column, unknown last whichever the direction; null leaves them as they come. */
-export function sortRows<T>(rows: readonly T[], sort: Sort<T> | null): readonly T[] {
-  if (sort === null) return rows;
-  const { column, descending } = sort;
-  return rows.toSorted((a, b) => {
-    const [left, right] = [a[column], b[column]];
-    if (left === right) return 0;
-    if (left === null || left === undefined) return 1;
-    if (right === null || right === undefined) return -1;
-    return left < right === descending ? 1 : -1;
-  });
+/** Null leaves the rows as they come. */
+export function sortBy<T>(rows: readonly T[], sort: Sort<T> | null): readonly T[] {
+  return sort === null ? rows : sortRows(rows, sort.column, sort.descending);
 }
