@@ -55,7 +55,7 @@ async function fill(root: string): Promise<void> {
   const env = { ...process.env, MVM_SIGNING_KEY: key };
   const pack = join(PROJECT, "scripts/build-release.sh");
   await $`sh ${pack} ${root}/opt/release folder deb rpm`.cwd(PROJECT).env(env).quiet();
-  await $`mv ${root}/opt/release/mvm-${"*"} ${root}/opt/rel`.quiet();
+  await $`sh -c ${`mv ${root}/opt/release/mvm-*-linux-* ${root}/opt/rel`}`.quiet();
   for (const [name, who] of [
     ["signers", "key"],
     ["others", "key2"],
