@@ -16,18 +16,25 @@ const INSTEAD: readonly (readonly [written: RegExp, typed: string])[] = [
   [/cd mvm-NEW-linux-x64/, "cd /root/mvm-*-linux-x64"],
 ];
 
+const KEYSTORE = "/opt/midnight/node/chains/midnight/keystore";
+
 /** What must be there by then, on a machine that is not a validator's. */
 const FIRST: readonly (readonly [line: RegExp, before: string])[] = [
   [
+    /^setfacl /,
+    `mkdir -p ${KEYSTORE} && touch ${KEYSTORE}/61757261${"ab".repeat(32)} && chmod 0700 ${KEYSTORE} &&
+      sed -i 's|^#keystore_path = .*|keystore_path = "${KEYSTORE}"|' /etc/mvm/config.toml`,
+  ],
+  [
     /^mvm alerts test/,
     // The node's own port takes what is posted, whatever it is.
-    `printf '[alerts]\\nwebhook_url = "http://127.0.0.1:9944/"\\n' > /root/mvm.toml`,
+    `sed -i 's|^#webhook_url = .*|webhook_url = "http://127.0.0.1:9944/"|' /etc/mvm/config.toml`,
   ],
   [
     /^mvm import .*--dry-run/,
     `mkdir -p /opt/midnight/mvm/data && sqlite3 /opt/midnight/mvm/data/mvm.db "CREATE TABLE IF NOT EXISTS
       blocks (block_number INTEGER PRIMARY KEY, block_hash TEXT, parent_hash TEXT, slot_number INTEGER)" &&
-      rm -f /root/mvm.toml && chmod -R a+rX /opt/midnight`,
+      chmod -R a+rX /opt/midnight`,
   ],
 ];
 
@@ -58,7 +65,6 @@ export const DOCUMENT_STEPS: Steps = [
     "every command of DEPLOYMENT.md works, in its order, and leaves nothing in the end",
     async (machine) => {
       await must(machine, "useradd -m alice");
-      await must(machine, "mkdir -p /opt/midnight/node/chains/midnight/keystore");
       await must(machine, "mkdir -p /opt/pack && cp -al /opt/rel /opt/pack/mvm-1-linux-x64");
       await must(machine, "tar -C /opt/pack -cf /root/mvm-1-linux-x64.tar.gz mvm-1-linux-x64");
       let folder = "/root";
