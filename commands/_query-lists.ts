@@ -1,16 +1,14 @@
 // `mvm query`: the questions answered by rows of the chain, as many as there are.
 import { defineCommand } from "citty";
 
-import { iterateBlocks, iterateOrphans } from "../core/queries/blocks.ts";
-import { COUNTED, iterateEpochs, iterateEpochsBy } from "../core/queries/epochs.ts";
-import { iterateMissed } from "../core/queries/missed.ts";
+import { askBlocks, askEpochs, askMissed } from "../core/ask/lists.ts";
+import { COUNTED } from "../core/queries/epochs.ts";
 import type { Wanted } from "../core/queries/selection.ts";
-import { readSelection, slotsOf } from "../core/queries/selection.ts";
 import { readEnds } from "../core/queries/summary.ts";
 import type { GivenFile } from "./_query-answer.ts";
 import { ask, writeListing } from "./_query-answer.ts";
 import { blockCsv, blockJson } from "./_query-encode.ts";
-import type { GivenBounds, GivenList } from "./_query-flags.ts";
+import type { GivenFlags, GivenList } from "./_query-flags.ts";
 import {
   boundFlags,
   listFlags,
@@ -74,7 +72,7 @@ export const orphans = defineCommand({
 });
 
 async function listBlocks(
-  given: GivenFile & GivenList & GivenBounds,
+  given: GivenFile & GivenList & GivenFlags,
   lost: boolean,
 ): Promise<number> {
   const wanted = parseBounds(given);
@@ -82,9 +80,8 @@ async function listBlocks(
   const page = parsePage(given, 10, BLOCK_ORDER);
   return await ask(given, async (db) => {
     const ends = readEnds(db);
-    const selection = readSelection(db, wanted);
     await writeListing(form, {
-      rows: (lost ? iterateOrphans : iterateBlocks)(db, selection, page),
+      rows: askBlocks(db, wanted, page, lost),
       fields: BLOCK_FIELDS,
       columns: blockColumns,
       encode: { json: blockJson, csv: blockCsv },
@@ -110,7 +107,7 @@ export const missed = defineCommand({
     return ask(args, async (db) => {
       const ends = readEnds(db);
       await writeListing(form, {
-        rows: iterateMissed(db, readSelection(db, wanted), page),
+        rows: askMissed(db, wanted, page),
         fields: MISSED_FIELDS,
         columns: missedColumns,
         empty: () => describeNothing("missed slots", ends),
@@ -141,19 +138,10 @@ export const epochs = defineCommand({
     const form = parseForm(args);
     const sort = parseSort(args, EPOCH_SORTS);
     const rows = parseRows(args, 10);
-    const column = COUNTED.find((each) => each === sort?.column);
-    const descending = sort?.descending ?? true;
     return ask(args, async (db) => {
       const ends = readEnds(db);
-      const selection = readSelection(db, wanted);
-      const which = { slots: slotsOf(db, selection), authors: selection.authors };
-      // Only the order of the epochs themselves needs no other epoch to be read.
-      const read =
-        column === undefined
-          ? iterateEpochs(db, which, { ...rows, ascending: !descending })
-          : iterateEpochsBy(db, which, { column, descending }, rows);
       await writeListing(form, {
-        rows: read,
+        rows: askEpochs(db, wanted, sort, rows),
         fields: EPOCH_FIELDS,
         columns: () => EPOCH_COLUMNS,
         empty: () => describeNothing("epochs", ends),
