@@ -91,7 +91,8 @@ function describeOurs(model: OurModel, nowMs: number) {
 /** As far as is known there is none. */
 const UNTIL = { none: "end of the next epoch", "none left": "end of this epoch" } as const;
 
-function describeRow({ key: _, seal, ...row }: TimelineRow) {
+function describeRow(line: TimelineRow) {
+  const { key: _, seal, ...row } = line;
   return { ...row, sealVerified: seal };
 }
 
