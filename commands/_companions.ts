@@ -42,11 +42,12 @@ export function prepareCompanions(
   let settings: AlertSettings = alertSettings(config);
   let look: Look | null = null;
   let watch: Watch | null = null;
-  const metrics = openMetrics(config, () => look?.report ?? null);
+  const metrics = openMetrics(config);
 
   async function checks(): Promise<readonly Check[]> {
     const previous = look?.observation ?? null;
     look = await checkHealth({ ...healthInput(config, ours), previous });
+    metrics?.tellReport(look.report);
     return look.report.checks;
   }
 

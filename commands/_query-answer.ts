@@ -144,19 +144,3 @@ async function writeTable<T>(listing: Listing<T>): Promise<void> {
   const footer = listing.footer?.(measured) ?? "";
   if (footer !== "") await writeOut(`\n${footer}`);
 }
-
-/** Sorted by a column, unknown last whichever the direction. */
-export function sortRows<T>(
-  rows: readonly T[],
-  column: keyof T | undefined,
-  descending: boolean,
-): readonly T[] {
-  if (column === undefined) return rows;
-  return rows.toSorted((a, b) => {
-    const [left, right] = [a[column], b[column]];
-    if (left === right) return 0;
-    if (left === null || left === undefined) return 1;
-    if (right === null || right === undefined) return -1;
-    return left < right === descending ? 1 : -1;
-  });
-}

@@ -1,6 +1,9 @@
 // Flags of `mvm query`: which part, which rows, in which form.
 import type { ArgsDef } from "citty";
 
+import type { GivenBounds } from "../core/ask/bounds.ts";
+import { readBounds } from "../core/ask/bounds.ts";
+import type { Sort } from "../core/ask/sort.ts";
 import { MonitorError } from "../core/errors.ts";
 import { nearestWord } from "../core/nearest.ts";
 import type { Page, Wanted } from "../core/queries/selection.ts";
@@ -58,66 +61,17 @@ export function listFlags(count: number, columns: readonly string[]) {
   } satisfies ArgsDef;
 }
 
-export interface GivenBounds {
-  from?: string | undefined;
-  to?: string | undefined;
-  epoch?: string | undefined;
-  since?: string | undefined;
-  until?: string | undefined;
-  ours?: boolean | undefined;
-  validator?: string | undefined;
-}
+type Counts = "from" | "to" | "epoch";
+
+/** As they stand on the command line. */
+export type GivenFlags = Omit<GivenBounds, Counts> & { [name in Counts]?: string | undefined };
 
 /** Throws `usage`. */
-export function parseBounds(given: GivenBounds, nowMs = Date.now()): Wanted {
-  const count = (flag: "from" | "to" | "epoch"): number | undefined =>
+export function parseBounds(given: GivenFlags, nowMs = Date.now()): Wanted {
+  const count = (flag: Counts): number | undefined =>
     given[flag] === undefined ? undefined : parseCount(given[flag], `--${flag}`);
-  const wanted = {
-    from: count("from"),
-    to: count("to"),
-    epoch: count("epoch"),
-    sinceMs: given.since === undefined ? undefined : parseMoment(given.since, "since", nowMs),
-    untilMs: given.until === undefined ? undefined : parseMoment(given.until, "until", nowMs),
-    ours: given.ours,
-    validator: given.validator,
-  };
-  checkOrder(wanted.from, wanted.to, `--from ${given.from} is above --to ${given.to}`);
-  checkOrder(
-    wanted.sinceMs,
-    wanted.untilMs,
-    `--since ${given.since} is later than --until ${given.until}`,
-  );
-  return wanted;
-}
-
-function checkOrder(low: number | undefined, high: number | undefined, message: string): void {
-  if (low !== undefined && high !== undefined && low > high)
-    throw new MonitorError("usage", message);
-}
-
-const UNIT_MS: Record<string, number> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
-/** A stretch back from now, or a date or time; without a zone it is UTC. A date ends `until` with its last moment. */
-function parseMoment(text: string, flag: "since" | "until", nowMs: number): number {
-  const ago = /^(\d+)([smhdw])$/.exec(text);
-  if (ago !== null) return nowMs - Number(ago[1]) * (UNIT_MS[ago[2] ?? ""] ?? Number.NaN);
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(text);
-  const hasZone = isDate || /(?:z|[+-]\d\d:?\d\d)$/i.test(text);
-  const timeMs = /^\d{4}-\d\d-\d\d/.test(text)
-    ? Date.parse(hasZone ? text : `${text}Z`)
-    : Number.NaN;
-  if (Number.isNaN(timeMs)) {
-    throw new MonitorError("usage", `--${flag} ${text}: neither a stretch of time nor a date`, {
-      hint: "for example 24h, 7d, 2026-01-31 or 2026-01-31T12:00:00Z",
-    });
-  }
-  return isDate && flag === "until" ? timeMs + (UNIT_MS["d"] ?? 0) : timeMs;
+  const counts = { from: count("from"), to: count("to"), epoch: count("epoch") };
+  return readBounds({ ...given, ...counts }, "--", nowMs);
 }
 
 export interface GivenList {
@@ -156,13 +110,11 @@ export function parseRows(given: GivenList, count: number): Pick<Page, "offset" 
   };
 }
 
-export interface Sort {
-  column: string;
-  descending: boolean;
-}
-
 /** Null when nothing is said. Throws `usage` for a column there is none of. */
-export function parseSort({ sort }: GivenList, columns: readonly string[]): Sort | null {
+export function parseSort<C extends string>(
+  { sort }: GivenList,
+  columns: readonly C[],
+): Sort<Record<C, unknown>> | null {
   if (sort === undefined) return null;
   const [word = "", direction = "asc", ...rest] = sort.split(":");
   const column = columns.find((each) => each.toLowerCase() === word.toLowerCase());

@@ -1,16 +1,14 @@
 // `mvm query`: the questions answered by rows of the chain, as many as there are.
 import { defineCommand } from "citty";
 
-import { iterateBlocks, iterateOrphans } from "../core/queries/blocks.ts";
-import { iterateEpochs } from "../core/queries/epochs.ts";
-import { iterateMissed } from "../core/queries/missed.ts";
+import { askBlocks, askEpochs, askMissed } from "../core/ask/lists.ts";
+import { COUNTED } from "../core/queries/epochs.ts";
 import type { Wanted } from "../core/queries/selection.ts";
-import { readSelection, slotsOf, takePage } from "../core/queries/selection.ts";
 import { readEnds } from "../core/queries/summary.ts";
-import type { GivenFile, Listing } from "./_query-answer.ts";
-import { ask, sortRows, writeListing } from "./_query-answer.ts";
+import type { GivenFile } from "./_query-answer.ts";
+import { ask, writeListing } from "./_query-answer.ts";
 import { blockCsv, blockJson } from "./_query-encode.ts";
-import type { GivenBounds, GivenList } from "./_query-flags.ts";
+import type { GivenFlags, GivenList } from "./_query-flags.ts";
 import {
   boundFlags,
   listFlags,
@@ -74,7 +72,7 @@ export const orphans = defineCommand({
 });
 
 async function listBlocks(
-  given: GivenFile & GivenList & GivenBounds,
+  given: GivenFile & GivenList & GivenFlags,
   lost: boolean,
 ): Promise<number> {
   const wanted = parseBounds(given);
@@ -82,9 +80,8 @@ async function listBlocks(
   const page = parsePage(given, 10, BLOCK_ORDER);
   return await ask(given, async (db) => {
     const ends = readEnds(db);
-    const selection = readSelection(db, wanted);
     await writeListing(form, {
-      rows: (lost ? iterateOrphans : iterateBlocks)(db, selection, page),
+      rows: askBlocks(db, wanted, page, lost),
       fields: BLOCK_FIELDS,
       columns: blockColumns,
       encode: { json: blockJson, csv: blockCsv },
@@ -110,7 +107,7 @@ export const missed = defineCommand({
     return ask(args, async (db) => {
       const ends = readEnds(db);
       await writeListing(form, {
-        rows: iterateMissed(db, readSelection(db, wanted), page),
+        rows: askMissed(db, wanted, page),
         fields: MISSED_FIELDS,
         columns: missedColumns,
         empty: () => describeNothing("missed slots", ends),
@@ -119,6 +116,9 @@ export const missed = defineCommand({
     });
   },
 });
+
+/** Time goes with the epochs; for the others see iterateEpochsBy. */
+const EPOCH_SORTS = ["epoch", "time", ...COUNTED] as const;
 
 export const epochs = defineCommand({
   meta: {
@@ -132,35 +132,26 @@ export const epochs = defineCommand({
       },
     ],
   },
-  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_FIELDS) },
+  args: { ...sharedFlags, ...boundFlags, ...whoseFlags, ...listFlags(10, EPOCH_SORTS) },
   run: ({ args }) => {
     const wanted = parseBounds(args);
     const form = parseForm(args);
-    const sort = parseSort(args, EPOCH_FIELDS);
+    const sort = parseSort(args, EPOCH_SORTS);
     const rows = parseRows(args, 10);
-    // Only the order of the epochs themselves needs no other epoch to be read.
-    const inOrder = sort === null || sort.column === "epoch" || sort.column === "time";
-    const ascending = inOrder && sort !== null && !sort.descending;
     return ask(args, async (db) => {
       const ends = readEnds(db);
-      const selection = readSelection(db, wanted);
-      const which = { slots: slotsOf(db, selection), authors: selection.authors };
-      const page = inOrder ? rows : { offset: 0, limit: Infinity };
-      const read = iterateEpochs(db, which, { ...page, ascending });
-      const listing: Omit<Listing<typeof read extends Iterable<infer R> ? R : never>, "rows"> = {
+      await writeListing(form, {
+        rows: askEpochs(db, wanted, sort, rows),
         fields: EPOCH_FIELDS,
         columns: () => EPOCH_COLUMNS,
         empty: () => describeNothing("epochs", ends),
         footer: () => describeLuck(wanted),
-      };
-      const column = EPOCH_FIELDS.find((each) => each === sort?.column);
-      const sorted = inOrder ? read : takePage(sortRows([...read], column, sort.descending), rows);
-      await writeListing(form, { ...listing, rows: sorted });
+      });
     });
   },
 });
 
 function describeLuck({ ours, validator }: Wanted): string {
   if (ours !== true && validator === undefined) return "";
-  return "luck: made, of what the usual share of the epoch's blocks would be";
+  return "luck: turns drawn, of what the usual share of seats would bring";
 }

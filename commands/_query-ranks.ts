@@ -1,13 +1,13 @@
 // `mvm query`: the questions answered by one row for each validator, day or change.
 import { defineCommand } from "citty";
 
+import { askValidators, pickWhose } from "../core/ask/lists.ts";
+import { sortBy } from "../core/ask/sort.ts";
 import { MonitorError } from "../core/errors.ts";
 import { readCommittee } from "../core/queries/committee.ts";
-import { findValidator } from "../core/queries/find.ts";
 import { readGaps } from "../core/queries/gaps.ts";
 import { readKeyChanges } from "../core/queries/key-changes.ts";
-import type { Wanted } from "../core/queries/selection.ts";
-import { isUnbounded, readSelection, slotsOf, takePage } from "../core/queries/selection.ts";
+import { readSelection, takePage } from "../core/queries/selection.ts";
 import { readEnds } from "../core/queries/summary.ts";
 import { readTrends } from "../core/queries/trends.ts";
 import type { Validator } from "../core/queries/validators.ts";
@@ -15,8 +15,8 @@ import { readRanking } from "../core/queries/validators.ts";
 import { parseCount } from "./_main.ts";
 import type { Column, Screen } from "./_output.ts";
 import type { GivenFile } from "./_query-answer.ts";
-import { ask, sortRows, writeListing } from "./_query-answer.ts";
-import type { GivenBounds, GivenList } from "./_query-flags.ts";
+import { ask, writeListing } from "./_query-answer.ts";
+import type { GivenFlags, GivenList } from "./_query-flags.ts";
 import {
   boundFlags,
   listFlags,
@@ -72,7 +72,7 @@ export const performance = defineCommand({
 });
 
 async function listValidators(
-  given: GivenFile & GivenList & GivenBounds,
+  given: GivenFile & GivenList & GivenFlags,
   count: number,
   columns: (screen: Screen) => Column<Validator>[],
 ): Promise<number> {
@@ -82,16 +82,8 @@ async function listValidators(
   const rows = parseRows(given, count);
   return await ask(given, async (db) => {
     const { first } = readEnds(db);
-    // Ranks and shares are those among all: whose is asked afterwards.
-    const selection = readSelection(db, { ...wanted, ours: false, validator: undefined });
-    const bounds = isUnbounded(selection) ? undefined : slotsOf(db, selection);
-    const found = whose(
-      readRanking(db, bounds).map(({ validator }) => validator),
-      wanted,
-    );
-    const column = VALIDATOR_FIELDS.find((each) => each === sort?.column);
     await writeListing(form, {
-      rows: takePage(sortRows(found, column, sort?.descending ?? false), rows),
+      rows: askValidators(db, wanted, sort, rows),
       fields: VALIDATOR_FIELDS,
       columns,
       empty: () =>
@@ -104,14 +96,6 @@ async function listValidators(
       },
     });
   });
-}
-
-function whose(all: readonly Validator[], { ours, validator }: Wanted): readonly Validator[] {
-  if (validator !== undefined) {
-    const ranked = all.map((each) => ({ ids: [], lastSlot: null, validator: each }));
-    return [findValidator(ranked, validator).validator];
-  }
-  return ours === true ? all.filter((each) => each.ours) : all;
 }
 
 export const committee = defineCommand({
@@ -148,12 +132,13 @@ export const committee = defineCommand({
       const { epoch, afterBlock, size, members } = readCommittee(db, args.next ? "next" : which);
       const known = readRanking(db).map(({ validator }) => validator);
       const wanted = new Set(
-        whose(known, { ours: args.ours, validator: args.validator }).flatMap(({ auras }) => auras),
+        pickWhose(known, { ours: args.ours, validator: args.validator }).flatMap(
+          ({ auras }) => auras,
+        ),
       );
       const theirs = members.filter(({ aura }) => wanted.has(aura));
-      const column = SEAT_FIELDS.find((each) => each === sort?.column && each !== "positions");
       await writeListing(form, {
-        rows: takePage(sortRows(theirs, column, sort?.descending ?? false), rows),
+        rows: takePage(sortBy(theirs, sort?.column === "positions" ? null : sort), rows),
         fields: SEAT_FIELDS,
         columns: seatColumns,
         empty: () =>
@@ -202,9 +187,8 @@ export const trends = defineCommand({
     return ask(args, async (db) => {
       const { authors } = readSelection(db, wanted);
       const read = readTrends(db, { authors, days });
-      const column = DAY_FIELDS.find((each) => each === sort?.column);
       await writeListing(form, {
-        rows: takePage(sortRows(read, column, sort?.descending ?? false), rows),
+        rows: takePage(sortBy(read, sort), rows),
         fields: DAY_FIELDS,
         columns: () => DAY_COLUMNS,
         empty: () => describeNothing("days", readEnds(db)),
@@ -239,13 +223,9 @@ export const keys = defineCommand({
     const sort = parseSort(args, KEY_FIELDS);
     const rows = parseRows(args, 20);
     return ask(args, async (db) => {
-      const column = KEY_FIELDS.find((each) => each === sort?.column);
       const { first } = readEnds(db);
       await writeListing(form, {
-        rows: takePage(
-          sortRows(readKeyChanges(db, args.key), column, sort?.descending ?? false),
-          rows,
-        ),
+        rows: takePage(sortBy(readKeyChanges(db, args.key), sort), rows),
         fields: KEY_FIELDS,
         columns: keyColumns,
         empty: () =>
@@ -268,9 +248,8 @@ export const gaps = defineCommand({
     const rows = parseRows(args, 1000);
     return ask(args, async (db) => {
       const { first, last } = readEnds(db);
-      const column = GAP_FIELDS.find((each) => each === sort?.column);
       await writeListing(form, {
-        rows: takePage(sortRows(readGaps(db), column, sort?.descending ?? false), rows),
+        rows: takePage(sortBy(readGaps(db), sort), rows),
         fields: GAP_FIELDS,
         columns: () => GAP_COLUMNS,
         empty: () =>

@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 
+import { readMarkedKeys, readNamedKeys } from "../core/ask/schedule.ts";
 import type { Link } from "../core/chain/link.ts";
 import type { NodeOutlook } from "../core/chain/outlook.ts";
 import { fetchOutlook } from "../core/chain/outlook.ts";
@@ -10,8 +11,6 @@ import { fetchHash } from "../core/chain/rpc.ts";
 import { fetchCommittee } from "../core/chain/runtime.ts";
 import { isCode, MonitorError } from "../core/errors.ts";
 import type { NamedKey } from "../core/forecast.ts";
-import { readValidator } from "../core/queries/validator.ts";
-import { toHex } from "../core/storage/codes.ts";
 import { readIdentity } from "../core/storage/meta.ts";
 import { openReadable } from "../core/storage/open.ts";
 
@@ -99,9 +98,7 @@ export async function findKeys(
   if (word === undefined) return findOurs(db, ours);
   if (db !== null) {
     try {
-      const { auras, label } = readValidator(db, word);
-      // One whose keys were rotated may still have seats under the old one.
-      return auras.map((aura) => ({ aura, label }));
+      return readNamedKeys(db, word);
     } catch (error) {
       if (link === null || !isCode(error, "usage")) throw error;
     }
@@ -111,15 +108,7 @@ export async function findKeys(
 
 function findOurs(db: Database | null, configured: readonly NamedKey[]): NamedKey[] {
   const keys = new Map(configured.map((key) => [key.aura, key]));
-  const marked =
-    db
-      ?.prepare<{ aura: Uint8Array; label: string | null }, []>(
-        `SELECT aura, label FROM authorities
-         WHERE ours = 1 OR sidechain IN (SELECT sidechain FROM authorities WHERE ours = 1) ORDER BY id`,
-      )
-      .all() ?? [];
-  for (const { aura: bytes, label } of marked) {
-    const aura = toHex(bytes);
+  for (const { aura, label } of db === null ? [] : readMarkedKeys(db)) {
     keys.set(aura, { aura, label: keys.get(aura)?.label ?? label });
   }
   if (keys.size > 0) return [...keys.values()];

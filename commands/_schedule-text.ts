@@ -1,6 +1,8 @@
 // The answers of `mvm schedule` as text and JSON.
+import type { Shown } from "../core/ask/schedule.ts";
+import { describeDoubts, pickQuiet } from "../core/ask/schedule.ts";
 import type { Forecast, NamedKey } from "../core/forecast.ts";
-import type { QuietWindow, ScheduledSlot } from "../core/schedule.ts";
+import type { ScheduledSlot } from "../core/schedule.ts";
 import { epochFirstSlot, slotTimeMs } from "../core/time.ts";
 import type { ChainConstants } from "../core/types.ts";
 import type { Screen } from "./_output.ts";
@@ -10,11 +12,6 @@ import { formatSpan } from "./_span.ts";
 const WIDTH = 80;
 /** The longest quiet windows are what an operator looks for. */
 const WINDOWS_SHOWN = 5;
-
-export interface Shown {
-  limit: number;
-  minQuietMs: number;
-}
 
 export function formatForecast(forecast: Forecast, shown: Shown, screen: Screen): string {
   const parts = [
@@ -61,35 +58,6 @@ function describeLocal(ms: number): string {
   return `${text} here (${timeZone})`;
 }
 
-/** What a reader must know before relying on it. */
-export function describeDoubts(forecast: Forecast): string[] {
-  const { followsRota, stalled, rotas, slots, predictions, keys, expectedPerEpoch } = forecast;
-  const doubts: string[] = [];
-  if (!followsRota) {
-    doubts.push("blocks follow no rota any more (BABE): slots cannot be predicted");
-    if (expectedPerEpoch !== null)
-      doubts.push(`by its seats, ${expectedPerEpoch.toFixed(1)} slots an epoch may be expected`);
-    return doubts;
-  }
-  if (stalled) doubts.push("no block for a while: turns hold only if the chain stands still");
-  if (rotas.length === 0) {
-    if (!stalled) doubts.push("the authority list in force is not known, so no turn is");
-    return doubts;
-  }
-  if (slots.length === 0) {
-    doubts.push(
-      `no slot of ${keys.length === 1 ? "this validator" : "these keys"} as far as known`,
-    );
-  }
-  const ahead = rotas.find(({ assumesBlockAt }) => assumesBlockAt !== undefined);
-  if (ahead === undefined) doubts.push("the next epoch's committee is not known yet");
-  else if (slots.some(({ assumesBlockAt }) => assumesBlockAt !== undefined)) {
-    doubts.push(`* if slot ${ahead.assumesBlockAt} gets a block; else these begin later`);
-  }
-  if (predictions?.lastRight === false) doubts.push("the last committee seen ahead did not come");
-  return doubts;
-}
-
 function formatEpochSlots(forecast: Forecast, { limit }: Shown, screen: Screen): string[] {
   const { chain } = forecast;
   const listed = forecast.slots.slice(0, limit);
@@ -117,13 +85,6 @@ function wrap(cells: readonly string[], screen: Screen): string[] {
     const line = cells.slice(i * perLine, (i + 1) * perLine).join("  ");
     return `  ${line.trimEnd()}`;
   });
-}
-
-/** The longest windows that are long enough, the longest first. */
-function pickQuiet({ quiet, chain }: Forecast, { minQuietMs }: Shown): QuietWindow[] {
-  return quiet
-    .filter(({ from, to }) => (to - from) * chain.slotDurationMs >= minQuietMs)
-    .toSorted((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
 }
 
 function formatQuiet(forecast: Forecast, shown: Shown, screen: Screen): string {
@@ -170,35 +131,4 @@ function formatWords({ epochs }: Forecast, screen: Screen): string {
 
 function utc(slot: number, chain: ChainConstants): string {
   return formatTime(new Date(slotTimeMs(slot, chain)).toISOString());
-}
-
-/** The names are a contract. Times are ISO 8601 in UTC. */
-export function forecastJson(forecast: Forecast, shown: Shown): Record<string, unknown> {
-  const { chain, nowMs, nowSlot, source, lastBlock, lastSlot, followsRota, stalled } = forecast;
-  const time = (slot: number): string => new Date(slotTimeMs(slot, chain)).toISOString();
-  const { until, slots, keys, epochs, predictions, expectedPerEpoch } = forecast;
-  return {
-    now: new Date(nowMs).toISOString(),
-    slotNow: nowSlot,
-    source,
-    lastBlock,
-    lastSlot,
-    lastBlockTime: lastSlot === null ? null : time(lastSlot),
-    stalled,
-    predictable: followsRota && until !== null,
-    expectedPerEpoch,
-    validators: keys,
-    knownUntil: until === null ? null : { slot: until, time: time(until) },
-    slots: slots.slice(0, shown.limit).map(({ slot, epoch, author, assumesBlockAt }) => ({
-      ...{ slot, time: time(slot), epoch, author },
-      assumesBlockAt: assumesBlockAt ?? null,
-    })),
-    quiet: pickQuiet(forecast, shown).map(({ from, to, open }) => ({
-      ...{ from: time(from), to: time(to), seconds: ((to - from) * chain.slotDurationMs) / 1000 },
-      orLonger: open,
-    })),
-    epochs,
-    predictions,
-    notes: describeDoubts(forecast),
-  };
 }

@@ -3,6 +3,8 @@
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
+import type { Shown } from "../core/ask/schedule.ts";
+import { describeDoubts, describeForecast } from "../core/ask/schedule.ts";
 import { formatCalendar } from "../core/calendar-file.ts";
 import { nodesOf } from "../core/config/schema.ts";
 import { MonitorError } from "../core/errors.ts";
@@ -16,8 +18,7 @@ import { repeated } from "./_arguments.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import { formatTime, openScreen, writeOut } from "./_output.ts";
 import { askNode, findKeys, openSources } from "./_schedule-source.ts";
-import type { Shown } from "./_schedule-text.ts";
-import { describeDoubts, forecastJson, formatForecast } from "./_schedule-text.ts";
+import { formatForecast } from "./_schedule-text.ts";
 import {
   configFlags,
   databaseFlag,
@@ -92,7 +93,7 @@ export const scheduleCommand = defineCommand({
     if (restartMs !== null) return await answerRestart(forecast, restartMs, given.json);
     if (given.ics) return await writeCalendar(forecast, shown);
     const text = given.json
-      ? JSON.stringify(forecastJson(forecast, shown), null, 2)
+      ? JSON.stringify(describeForecast(forecast, shown), null, 2)
       : formatForecast(forecast, shown, openScreen());
     await writeOut(text);
     return 0;

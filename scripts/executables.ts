@@ -17,9 +17,11 @@ export interface Executable {
 }
 
 const SCREEN_THREADS = ["commands/_view-worker.ts", "commands/_view-demo.ts"];
+const SERVING_THREAD = "core/api/api-worker.ts";
 const WORKERS: Readonly<Record<string, readonly string[]>> = {
+  sync: [SERVING_THREAD],
   view: SCREEN_THREADS,
-  mvm: ["core/verify/seal-worker.ts", ...SCREEN_THREADS],
+  mvm: ["core/verify/seal-worker.ts", SERVING_THREAD, ...SCREEN_THREADS],
 };
 
 export const EXECUTABLES: readonly Executable[] = ROLES.map((role) => ({

@@ -260,11 +260,17 @@ export const SCHEMA = {
   metrics: {
     listen: {
       ...{ type: "string", default: null, form: LISTEN, example: "127.0.0.1:9616" },
-      description: "address to serve our own metrics on; open to other machines only with a token",
+      description:
+        "address to serve our own metrics and the read-only API (/api/v1/) on; open to other machines only with a token",
     },
     token: {
       ...{ type: "string", default: null, secret: true, example: "a-long-text" },
-      description: "what a reader of our metrics must show; a secret",
+      description: "what a reader of our metrics and the API must show; a secret",
+    },
+    api_rate: {
+      ...{ type: "integer", default: 100, min: 1, max: 100_000 },
+      description:
+        "requests to the API that one address may make in a second, twice as many at once",
     },
   },
 } as const satisfies Record<string, Record<string, Spec>>;

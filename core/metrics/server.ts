@@ -1,4 +1,4 @@
-// Serves metrics and probes. Read-only, small, and never in the way of the sync.
+// Serves metrics and probes, and passes on what is below /api/. Read-only, small, and never in the way of the sync.
 import { timingSafeEqual } from "node:crypto";
 
 import type { ListenAddress } from "../config/listen.ts";
@@ -12,6 +12,10 @@ export interface ServerOptions {
   render: () => Promise<{ body: string; contentType: string }>;
   /** Null when everything is caught up, else what is not. */
   notReady: () => string | null;
+  /** Whether the daemon itself answers; without it, being asked is enough. */
+  isAlive?: () => Promise<boolean>;
+  /** What is below `/api/`. */
+  api?: (request: Request, client: string) => Response;
 }
 
 export interface MetricsServer extends AsyncDisposable {
@@ -51,7 +55,12 @@ function serve(options: ServerOptions): Bun.Server<undefined> {
       port: listen.port,
       idleTimeout: 10,
       maxRequestBodySize: 1024,
-      fetch: async (request) => await answer(request, options),
+      fetch: async (request, server) => {
+        const { api } = options;
+        if (api === undefined || !isBelow(request.url, API_PREFIX))
+          return await answer(request, options);
+        return api(request, server.requestIP(request)?.address ?? "");
+      },
       // A scrape that fails is the scraper's news, not the end of the daemon.
       error: (error) => new Response(`${error.message}\n`, { status: 500 }),
     });
@@ -63,14 +72,23 @@ function serve(options: ServerOptions): Bun.Server<undefined> {
   }
 }
 
+const API_PREFIX = "/api/";
+
+/** The address may be one that cannot be parsed: that too is the API's to say. */
+function isBelow(url: string, prefix: string): boolean {
+  return url.startsWith(prefix, url.indexOf("/", "https://".length));
+}
+
 async function answer(request: Request, options: ServerOptions): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
     return text("only GET\n", 405, { allow: "GET, HEAD" });
   }
   switch (new URL(request.url).pathname) {
     // Probes tell nothing worth hiding, and a kubelet has no token.
-    case "/healthz":
-      return text("ok\n", 200);
+    case "/healthz": {
+      const alive = (await options.isAlive?.()) ?? true;
+      return alive ? text("ok\n", 200) : text("the daemon does not answer\n", 503);
+    }
     case "/readyz": {
       const reason = options.notReady();
       return reason === null ? text("ready\n", 200) : text(`${reason}\n`, 503);
@@ -87,7 +105,8 @@ async function answer(request: Request, options: ServerOptions): Promise<Respons
   }
 }
 
-function isAllowed(request: Request, token: string | null): boolean {
+/** Compared in a time that tells nothing of the token. */
+export function isAllowed(request: Request, token: string | null): boolean {
   if (token === null) return true;
   const given = Buffer.from(request.headers.get("authorization") ?? "");
   const wanted = Buffer.from(`Bearer ${token}`);

@@ -39,18 +39,18 @@ interface Row extends Omit<AlertRecord, "time" | "subject" | "details" | "open" 
 /** `open`: only what began troubles that still last, or made them worse. */
 export function readAlerts(
   db: Database,
-  { open, limit }: { open: boolean; limit: number },
+  { open, limit, offset = 0 }: { open: boolean; limit: number; offset?: number },
 ): AlertRecord[] {
   const rows = db
-    .query<Row, { open: number; limit: number }>(
+    .query<Row, { open: number; limit: number; offset: number }>(
       `SELECT * FROM (
          SELECT id, at_ms AS atMs, action, kind, subject, severity, message, details,
            coalesce(incident, id) AS incident,
            action = 'raise' AND coalesce(incident, id) IN (SELECT incident FROM open_alerts) AS open
          FROM alerts)
-       WHERE open OR NOT $open ORDER BY id DESC LIMIT $limit`,
+       WHERE open OR NOT $open ORDER BY id DESC LIMIT $limit OFFSET $offset`,
     )
-    .all({ open: Number(open), limit });
+    .all({ open: Number(open), limit, offset });
   return rows.map(({ atMs, ...row }) => ({
     ...row,
     time: new Date(atMs).toISOString(),

@@ -12,7 +12,7 @@ import { readOwners } from "./owners.ts";
 import { intersect } from "./place.ts";
 import { readProduction } from "./production.ts";
 import type { Page, Selection } from "./selection.ts";
-import { EVERYTHING, heightsOf, slotsOf, takePage } from "./selection.ts";
+import { EVERYTHING, heightsOf, passOver, slotsOf, takePage } from "./selection.ts";
 import { walkEpochs } from "./walk.ts";
 
 export interface BlockRecord extends SlotDate {
@@ -81,9 +81,9 @@ export function* iterateBlocks(
 ): Generator<BlockRecord> {
   const toRecord = openRecorder(db, true);
   if (selection.authors !== null) {
-    for (const row of takePage(rowsBy(db, selection, selection.authors, page), page)) {
-      yield toRecord(row);
-    }
+    const { limit } = page;
+    const rows = rowsBy(db, selection, selection.authors, page);
+    for (const row of takePage(rows, { offset: 0, limit })) yield toRecord(row);
     return;
   }
   const { from, to, offset } = skip(db, heightsOf(db, selection), page);
@@ -114,15 +114,16 @@ function skip(
   return ascending ? { from: from + offset, to, offset: 0 } : { from, to: to - offset, offset: 0 };
 }
 
-/** Blocks of some authors: only epochs in which they made any are looked at. */
+/** Blocks of some authors, past the page's offset: only epochs in which they made any of them are looked at. */
 function* rowsBy(
   db: Database,
   selection: Selection,
   authors: readonly number[],
-  { ascending }: Page,
+  { ascending, offset }: Page,
 ): Generator<Row> {
   const chain = readConstants(db);
   if (chain === null) return;
+  const skip = { left: offset };
   const slots = slotsOf(db, selection);
   const select = db.prepare<Row, [number, number, number, number]>(
     `${CANONICAL} WHERE b.number BETWEEN ? AND ? AND b.slot >= ? AND b.slot < ?
@@ -133,6 +134,7 @@ function* rowsBy(
     slots,
     ascending,
     holding: "made",
+    skip,
   })) {
     const inEpoch = intersect(slots, {
       from: epochFirstSlot(epoch, chain),
@@ -140,7 +142,7 @@ function* rowsBy(
     });
     // An epoch has no more blocks than slots.
     const lowest = lastBlock - chain.slotsPerEpoch + 1;
-    yield* select.all(lowest, lastBlock, inEpoch.from, inEpoch.to);
+    yield* passOver(select.all(lowest, lastBlock, inEpoch.from, inEpoch.to), skip);
   }
 }
 

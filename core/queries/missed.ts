@@ -9,7 +9,7 @@ import { readCalendar } from "./calendar.ts";
 import { readOwners } from "./owners.ts";
 import { intersect } from "./place.ts";
 import type { Page, Selection } from "./selection.ts";
-import { slotsOf, takePage } from "./selection.ts";
+import { passOver, slotsOf, takePage } from "./selection.ts";
 import { walkEpochs } from "./walk.ts";
 
 /** `orphaned`: a block of this slot was seen, and lost. `no block`: none was seen. */
@@ -45,7 +45,10 @@ export function* iterateMissed(
 ): Generator<MissedRecord> {
   const calendar = readCalendar(db);
   const ownerOf = readOwners(db);
-  for (const { slot, author, orphan } of takePage(rowsOf(db, selection, page), page)) {
+  for (const { slot, author, orphan } of takePage(rowsOf(db, selection, page), {
+    offset: 0,
+    limit: page.limit,
+  })) {
     const { aura, sidechain, label, ours } = ownerOf(author);
     yield {
       slot,
@@ -60,24 +63,29 @@ export function* iterateMissed(
   }
 }
 
-function* rowsOf(db: Database, selection: Selection, { ascending }: Page): Generator<Row> {
+/** Past the page's offset. */
+function* rowsOf(db: Database, selection: Selection, { ascending, offset }: Page): Generator<Row> {
   const { authors } = selection;
   const slots = slotsOf(db, selection);
   const order = `ORDER BY slot ${ascending ? "ASC" : "DESC"}`;
   const chain = readConstants(db);
   if (authors === null) {
-    yield* db.prepare<Row, [number, number]>(`${MISSED} ${order}`).iterate(slots.from, slots.to);
+    yield* db
+      .prepare<Row, [number, number, number]>(`${MISSED} ${order} LIMIT -1 OFFSET ?`)
+      .iterate(slots.from, slots.to, offset);
     return;
   }
   if (chain === null) return;
   const select = db.prepare<Row, [number, number]>(
     `${MISSED} AND author IN (${authors.join()}) ${order}`,
   );
-  for (const { epoch } of walkEpochs(db, { authors, slots, ascending, holding: "missed" })) {
+  const skip = { left: offset };
+  const walk = { authors, slots, ascending, holding: "missed", skip } as const;
+  for (const { epoch } of walkEpochs(db, walk)) {
     const inEpoch = intersect(slots, {
       from: epochFirstSlot(epoch, chain),
       to: epochFirstSlot(epoch + 1, chain),
     });
-    yield* select.all(inEpoch.from, inEpoch.to);
+    yield* passOver(select.all(inEpoch.from, inEpoch.to), skip);
   }
 }

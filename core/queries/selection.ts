@@ -116,6 +116,13 @@ export function isUnbounded({ heights, slots }: Selection): boolean {
   return slots === ALL_SLOTS && heights.from === 0 && heights.to === Number.MAX_SAFE_INTEGER;
 }
 
+/** What is left of some rows once those to be passed over are gone; counts them down. */
+export function passOver<T>(rows: readonly T[], skip: { left: number }): readonly T[] {
+  const gone = Math.min(skip.left, rows.length);
+  skip.left -= gone;
+  return gone === 0 ? rows : rows.slice(gone);
+}
+
 /** The rows of a page, and no row read past it. */
 export function* takePage<T>(
   rows: Iterable<T>,
@@ -128,4 +135,20 @@ export function* takePage<T>(
     if (seen > offset) yield row;
     if (seen >= offset + limit) return;
   }
+}
+
+/** Sorted by a column, unknown last whichever the direction. */
+export function sortRows<T>(
+  rows: readonly T[],
+  column: keyof T | undefined,
+  descending: boolean,
+): readonly T[] {
+  if (column === undefined) return rows;
+  return rows.toSorted((a, b) => {
+    const [left, right] = [a[column], b[column]];
+    if (left === right) return 0;
+    if (left === null || left === undefined) return 1;
+    if (right === null || right === undefined) return -1;
+    return left < right === descending ? 1 : -1;
+  });
 }

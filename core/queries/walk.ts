@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import { readConstants } from "../storage/meta.ts";
 import { SPAN_EPOCHS } from "../storage/tally.ts";
-import { epochOf } from "../time.ts";
+import { epochFirstSlot, epochOf } from "../time.ts";
 import type { SlotSpan } from "./place.ts";
 import { intersect } from "./place.ts";
 import type { Counts } from "./production.ts";
@@ -20,6 +20,8 @@ export interface Walk {
   ascending: boolean;
   /** Only epochs that hold some of it. */
   holding: "made" | "missed";
+  /** Of what they hold so many are to be passed over: whole epochs and spans of them are not walked at all. */
+  skip?: { left: number };
 }
 
 const SUMS = `sum(made) AS made, sum(missed) AS missed, sum(orphaned) AS orphaned,
@@ -39,10 +41,23 @@ export function* walkEpochs(db: Database, walk: Walk): Generator<EpochCounts> {
   const [oldest, newest] = [epochOf(slots.from, chain), epochOf(slots.to - 1, chain)];
   const closed =
     db.query<{ epoch: number }, []>("SELECT closed_epoch AS epoch FROM state").get()?.epoch ?? -1;
-  const closedWalk = walkClosed(db, walk, oldest, Math.min(newest, closed));
+  // An epoch that is cut by a bound holds more than what was asked for.
+  const isInside = (from: number, to: number): boolean =>
+    epochFirstSlot(from, chain) >= walk.slots.from &&
+    epochFirstSlot(to + 1, chain) <= walk.slots.to;
+  const closedWalk = walkClosed(db, walk, oldest, Math.min(newest, closed), isInside);
   if (walk.ascending) yield* closedWalk;
-  yield* readOpen(db, walk, oldest, newest);
+  for (const row of readOpen(db, walk, oldest, newest)) {
+    if (!isPassed(walk, row[walk.holding], isInside(row.epoch, row.epoch))) yield row;
+  }
   if (!walk.ascending) yield* closedWalk;
+}
+
+/** Counts down what is to be passed over where the whole of it is. */
+function isPassed({ skip }: Walk, held: number, isInside: boolean): boolean {
+  if (skip === undefined || !isInside || held > skip.left) return false;
+  skip.left -= held;
+  return true;
 }
 
 function readOpen(db: Database, walk: Walk, oldest: number, newest: number): EpochCounts[] {
@@ -59,10 +74,12 @@ function readOpen(db: Database, walk: Walk, oldest: number, newest: number): Epo
 
 function* walkClosed(
   db: Database,
-  { authors, ascending, holding }: Walk,
+  walk: Walk,
   oldest: number,
   newest: number,
+  isInside: (from: number, to: number) => boolean,
 ): Generator<EpochCounts> {
+  const { authors, ascending, holding } = walk;
   const inSpan = db.query<{ holding: number | null }, [number]>(
     `SELECT sum(${holding}) AS holding FROM spans WHERE span = ? AND author IN (${authors.join()})`,
   );
@@ -71,12 +88,17 @@ function* walkClosed(
   );
   const spanOf = (epoch: number): number => Math.floor(epoch / SPAN_EPOCHS);
   for (const span of count(spanOf(oldest), spanOf(newest), ascending)) {
-    if ((inSpan.get(span)?.holding ?? 0) === 0) continue;
-    const from = Math.max(oldest, span * SPAN_EPOCHS);
-    const to = Math.min(newest, (span + 1) * SPAN_EPOCHS - 1);
+    const held = inSpan.get(span)?.holding ?? 0;
+    if (held === 0) continue;
+    const [first, last] = [span * SPAN_EPOCHS, (span + 1) * SPAN_EPOCHS - 1];
+    const isWhole = first >= oldest && last <= newest && isInside(first, last);
+    if (isPassed(walk, held, isWhole)) continue;
+    const from = Math.max(oldest, first);
+    const to = Math.min(newest, last);
     for (const epoch of count(from, to, ascending)) {
       const row = inEpoch.get(epoch);
-      if (row !== null && row[holding] > 0) yield row;
+      if (row === null || row[holding] === 0) continue;
+      if (!isPassed(walk, row[holding], isInside(epoch, epoch))) yield row;
     }
   }
 }

@@ -223,4 +223,19 @@ export const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL                 -- JSON, see core/alerts/state.ts
   ) STRICT;
   `,
+  `
+  -- The counts of one author by epoch, without looking at the other authors of each epoch.
+  CREATE INDEX tallies_author ON tallies (author, epoch, made, missed, orphaned);
+
+  -- Sums of the tallies of each closed epoch: everybody together.
+  CREATE TABLE epoch_sums (
+    epoch INTEGER PRIMARY KEY,
+    made INTEGER NOT NULL,
+    missed INTEGER NOT NULL,
+    orphaned INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO epoch_sums
+    SELECT epoch, sum(made), sum(missed), sum(orphaned) FROM tallies
+    WHERE epoch <= (SELECT closed_epoch FROM state) GROUP BY epoch;
+  `,
 ];

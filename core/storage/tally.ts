@@ -46,6 +46,10 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
        FROM tallies WHERE epoch > (SELECT closed_epoch FROM state) AND epoch <= ? GROUP BY 1, 2
      ON CONFLICT (span, author) ${ADD_UP}`,
   );
+  const epochUp = db.prepare(
+    `INSERT INTO epoch_sums SELECT epoch, sum(made), sum(missed), sum(orphaned) FROM tallies
+     WHERE epoch > (SELECT closed_epoch FROM state) AND epoch <= ? GROUP BY epoch`,
+  );
   const close = db.prepare(
     `UPDATE state SET closed_epoch = ?1, closed_block = found.last,
        closed_verified = closed_verified + found.verified,
@@ -63,6 +67,11 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
   const correctSpan = db.prepare(
     `INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (span, author) ${ADD_UP}`,
   );
+  const correctEpoch = db.prepare(
+    `INSERT INTO epoch_sums VALUES (?, ?, ?, ?) ON CONFLICT (epoch) DO UPDATE SET
+       made = made + excluded.made, missed = missed + excluded.missed,
+       orphaned = orphaned + excluded.orphaned`,
+  );
   const correctTotal = db.prepare(
     `INSERT INTO totals VALUES (?, ?, ?, ?, ?) ON CONFLICT (author) ${ADD_UP}`,
   );
@@ -76,6 +85,7 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
       tallyUp.run(epoch);
       sumUp.run(epoch);
       spanUp.run(epoch);
+      epochUp.run(epoch);
       close.run(epoch, epochFirstSlot(epoch + 1, chain));
       return true;
     },
@@ -86,6 +96,7 @@ export function openTally(db: Database, chain: ChainConstants): Tally {
       const span = Math.floor(epoch / SPAN_EPOCHS);
       correctTally.run(epoch, id, made, missed, orphaned, block);
       correctSpan.run(span, id, made, missed, orphaned, block);
+      correctEpoch.run(epoch, made, missed, orphaned);
       correctTotal.run(id, made, missed, orphaned, block);
     },
   };

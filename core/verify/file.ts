@@ -121,6 +121,7 @@ function checkTallies(db: Database, findings: Findings, keys: StoredKeys): void 
   }
   checkTotals(db, findings, recount, keys);
   checkSpans(db, findings);
+  checkEpochSums(db, findings);
   checkSeals(db, findings);
 }
 
@@ -148,6 +149,15 @@ function checkSpans(db: Database, findings: Findings): void {
     const which = `epochs ${from} to ${from + SPAN_EPOCHS - 1}`;
     findings.add("total", null, `the sums of ${which} are not those of their counts`);
   }
+}
+
+/** Against the tallies too. */
+function checkEpochSums(db: Database, findings: Findings): void {
+  const columns = "0 AS author, made, missed, orphaned, 0 AS last_block";
+  const counted = `SELECT epoch, ${columns} FROM tallies WHERE epoch <= (SELECT closed_epoch FROM state)`;
+  const kept = `SELECT epoch, ${columns} FROM epoch_sums`;
+  for (const { epoch } of difference(db, sums("epoch", counted), sums("epoch", kept)))
+    findings.add("total", null, `the sums of epoch ${epoch} are not those of its counts`);
 }
 
 function checkSeals(db: Database, findings: Findings): void {

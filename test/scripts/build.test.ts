@@ -6,6 +6,7 @@ import { $ } from "bun";
 import { join } from "pathe";
 
 import { findLibrary } from "../../commands/_view-library.ts";
+import { startSmallDevnet } from "../core/chain/small-devnet.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { Terminal } from "../helpers/terminal.ts";
 import { openTerminal } from "../helpers/terminal.ts";
@@ -96,6 +97,30 @@ function openView(command: readonly string[]): Terminal {
   const words = [...command, "--db-path", file, "--rpc-url", NOBODY];
   return openTerminal(words, { ...place, TERM: "xterm-256color" }, folder.path);
 }
+
+test.each([
+  ["mvm-sync", [`${built}/mvm-sync`]],
+  ["mvm sync", [`${built}/mvm`, "sync"]],
+])("the thread that serves is in %s", async (name, command) => {
+  await using devnet = await startSmallDevnet();
+  const config = folder.file(`${name}.toml`);
+  await Bun.write(config, '[metrics]\nlisten = "127.0.0.1:0"\n');
+  const words = ["--config", config, "-d", folder.file(`${name}.db`), "-r", devnet.url];
+  const child = Bun.spawn([...command, ...words], {
+    ...{ env: { HOME: folder.path }, stdio: ["ignore", "ignore", "pipe"] },
+  });
+  let log = "";
+  for await (const chunk of child.stderr) {
+    log += Buffer.from(chunk).toString();
+    const url = /metrics at (http\S+\/)metrics\b/.exec(log)?.[1];
+    if (url === undefined || child.killed || !log.includes("synced at")) continue;
+    expect(await (await fetch(`${url}api/v1/blocks?limit=1`)).json()).toHaveLength(1);
+    expect(await (await fetch(`${url}metrics`)).text()).toContain("mvm_sync_last_block{");
+    child.kill("SIGTERM");
+  }
+  expect(log).not.toContain("no metrics");
+  expect(await child.exited).toBe(0);
+});
 
 test("the notices the library asks for are beside it", async () => {
   const names = await Array.fromAsync(new Bun.Glob("lib/mvm/@opentui/*/*").scan(built));

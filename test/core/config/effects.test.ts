@@ -35,6 +35,7 @@ const SHOWN_IN: Record<string, readonly string[]> = {
     ...keysOf("daemon", "log_file", "enable_syslog"),
     ...keysOf("metrics", "listen", "token"),
   ],
+  "test/core/api/serve.test.ts": ["metrics.api_rate"],
   "test/core/config/status-effects.test.ts": [
     ...keysOf("rpc", "metrics_url", "node_exporter_url"),
     ...keysOf("alerts", "min_peers", "finality_lag_blocks"),

@@ -7,11 +7,11 @@ import { iterateBlocks, iterateOrphans } from "../../../core/queries/blocks.ts";
 import { readCommittee } from "../../../core/queries/committee.ts";
 import { readCoverage } from "../../../core/queries/coverage.ts";
 import type { EpochRecord } from "../../../core/queries/epochs.ts";
-import { iterateEpochs } from "../../../core/queries/epochs.ts";
+import { COUNTED, iterateEpochs, iterateEpochsBy } from "../../../core/queries/epochs.ts";
 import { iterateMissed } from "../../../core/queries/missed.ts";
 import { ALL_SLOTS } from "../../../core/queries/place.ts";
 import type { Selection, Wanted } from "../../../core/queries/selection.ts";
-import { readSelection, slotsOf } from "../../../core/queries/selection.ts";
+import { readSelection, slotsOf, sortRows } from "../../../core/queries/selection.ts";
 import { readTrends } from "../../../core/queries/trends.ts";
 import { readRanking } from "../../../core/queries/validators.ts";
 import { openReadable } from "../../../core/storage/open.ts";
@@ -145,6 +145,46 @@ test("blocks and missed slots by any bounds, of all and of one, are those that h
       expect(turns.map(({ slot, authorAura }) => [slot, authorAura])).toEqual(
         missed.map(({ slot, author: turn }) => [slot, turn]),
       );
+    }
+  }
+});
+
+test("an offset passes over as many as it says, from either end, whatever is walked past", () => {
+  for (const { wanted } of bounds()) {
+    for (const author of [undefined, ...authors().slice(0, 3)]) {
+      const selection = select({ ...wanted, validator: author });
+      for (const ascending of [true, false]) {
+        const whole = { ...ALL, ascending };
+        const blocks = [...iterateBlocks(db, selection, whole)].map(({ number }) => number);
+        const turns = [...iterateMissed(db, selection, whole)].map(({ slot }) => slot);
+        for (const offset of [1, 7, blocks.length >> 1, blocks.length - 2, blocks.length + 5]) {
+          const page = { ascending, limit: 5, offset: Math.max(0, offset) };
+          const end = page.offset + 5;
+          expect([...iterateBlocks(db, selection, page)].map(({ number }) => number)).toEqual(
+            blocks.slice(page.offset, end),
+          );
+          expect([...iterateMissed(db, selection, page)].map(({ slot }) => slot)).toEqual(
+            turns.slice(page.offset, end),
+          );
+        }
+      }
+    }
+  }
+});
+
+test("epochs sorted by any count are all epochs, in that order, the newest first among equals", () => {
+  for (const author of [undefined, authors()[0]]) {
+    const { authors: ids } = select({ validator: author });
+    const which = { slots: ALL_SLOTS, authors: ids };
+    const newestFirst = [...iterateEpochs(db, which, { ...ALL, ascending: false })];
+    for (const column of COUNTED) {
+      for (const descending of [true, false]) {
+        const sorted = sortRows(newestFirst, column, descending);
+        const by = { column, descending };
+        expect([...iterateEpochsBy(db, which, by, { offset: 3, limit: 20 })]).toEqual(
+          sorted.slice(3, 23),
+        );
+      }
     }
   }
 });

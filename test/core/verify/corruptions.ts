@@ -111,6 +111,11 @@ export const KINDS: {
   },
   { name: "a wrong total", sql: ["UPDATE totals SET missed = missed + 1"], fault: "total" },
   { name: "a wrong sum of a day", sql: ["UPDATE spans SET made = made - 1"], fault: "total" },
+  {
+    name: "a wrong sum of an epoch",
+    sql: ["UPDATE epoch_sums SET made = made + 1"],
+    fault: "total",
+  },
   { name: "a sum of a day too few", sql: ["DELETE FROM spans"], fault: "total" },
   {
     name: "a wrong count of seals",

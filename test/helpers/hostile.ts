@@ -1,0 +1,133 @@
+import type { describeApi } from "../../core/api/openapi.ts";
+import type { JsonSchema } from "../../core/api/schema.ts";
+// Requests no server should be asked, made from an OpenAPI document: each of them deserves a 4xx and nothing else.
+
+type Document = ReturnType<typeof describeApi>;
+
+export interface Hostile {
+  /** What is wrong with it, for whoever reads a failure. */
+  what: string;
+  method: string;
+  /** Path and query, as sent. */
+  target: string;
+}
+
+interface Named {
+  name: string;
+  in: string;
+  schema: JsonSchema;
+}
+type Pick = <T>(from: readonly T[]) => T;
+
+const NO_NUMBERS = [
+  "abc",
+  "-1",
+  "1.5",
+  "1e3",
+  "0x10",
+  "",
+  "%201",
+  "NaN",
+  "٣",
+  "null",
+  "[1]",
+  "1,2",
+];
+const NO_FLAGS = ["yes", "1", "TRUE", "", "null", "0", "tru%65x"];
+const BAD_ENCODINGS = ["%", "%zz", "%ff%fe", "%c0%af", "%u0041", "%ed%a0%80", "a%2"];
+const BAD_TEXTS = ["", "%00", "a%0ab", "%7f", "x".repeat(129), "%e2%82%ac".repeat(140)];
+const METHODS = ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+const NAMES = [
+  "__proto__",
+  "constructor",
+  "limit[]",
+  "LIMIT",
+  "offset%00",
+  "sql",
+  "%6cimits",
+  "toString",
+];
+const PATHS = [
+  "/api",
+  "/api/",
+  "/api/v1",
+  "/api/v2/status",
+  "/api/v1/blocks/",
+  "/api/v1/blocks/1",
+  "/api/v1/%62locks",
+  "/api/v1/../v1/nothing",
+  "/api/v1/status;a=b",
+  "/api/v1/..%2f..%2fetc%2fpasswd",
+  "/api/v1/constructor",
+];
+
+/** Endless, and the same for the same seed. */
+export function* generateHostile(document: Document, seed: number): Generator<Hostile, void> {
+  const random = seeded(seed);
+  const pick: Pick = (from) => {
+    const found = from[Math.floor(random() * from.length)];
+    if (found === undefined) throw new Error("nothing to pick from");
+    return found;
+  };
+  const routes = Object.entries(document.paths).map(([path, { get }]) => ({
+    path,
+    parameters: get.parameters.filter((each) => each.in === "query"),
+  }));
+  const makers = [wrongValue, wrongValue, wrongValue, unknownName, givenTwice, otherMethod, noPath];
+  for (;;) yield pick(makers)(pick(routes), pick, random);
+}
+
+interface RouteOf {
+  path: string;
+  parameters: readonly Named[];
+}
+
+function wrongValue(route: RouteOf, pick: Pick, random: () => number): Hostile {
+  if (route.parameters.length === 0) return unknownName(route, pick, random);
+  const { name, schema } = pick(route.parameters);
+  const huge = `${9 + Math.floor(random() * 1000)}${"9".repeat(16 + Math.floor(random() * 300))}`;
+  const beyond = String((schema.maximum ?? 0) + 2);
+  const values =
+    schema.type === "integer"
+      ? [...NO_NUMBERS, ...BAD_ENCODINGS, huge, beyond]
+      : schema.type === "boolean"
+        ? [...NO_FLAGS, ...BAD_ENCODINGS, huge]
+        : [...BAD_TEXTS, ...BAD_ENCODINGS];
+  const value = pick(values);
+  return { what: `${name} is wrong`, method: "GET", target: `${route.path}?${name}=${value}` };
+}
+
+function unknownName({ path }: RouteOf, pick: Pick, random: () => number): Hostile {
+  const name = pick([...NAMES, `x${Math.floor(random() * 1e9)}`, "%"]);
+  return { what: "no such parameter", method: "GET", target: `${path}?${name}=1` };
+}
+
+function givenTwice(route: RouteOf, pick: Pick, random: () => number): Hostile {
+  if (!route.parameters.some(({ name }) => name === "limit"))
+    return unknownName(route, pick, random);
+  return {
+    what: "twice",
+    method: "GET",
+    target: `${route.path}?limit=1&limit=${pick(["1", "2"])}`,
+  };
+}
+
+function otherMethod({ path }: RouteOf, pick: Pick): Hostile {
+  return { what: "no method of ours", method: pick(METHODS), target: path };
+}
+
+function noPath(_: RouteOf, pick: Pick, random: () => number): Hostile {
+  const path = pick([...PATHS, `/api/v1/${random().toString(36).slice(2)}x`]);
+  return { what: "no such path", method: "GET", target: path };
+}
+
+/** mulberry32 */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
