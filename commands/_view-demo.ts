@@ -1,5 +1,5 @@
 // What --demo shows: a thread with a chain of its own and a daemon that follows it. Nothing leaves the machine.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 import { join } from "pathe";
@@ -17,6 +17,8 @@ export interface Demo extends Disposable {
 /** Resolves when the devnet answers; its history takes some seconds to make. */
 export async function startDemo(): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), "mvm-demo-"));
+  const remove = (): void => removeFolder(folder);
+  onSignal(remove);
   const thread = new Worker(workerUrl("commands/_view-demo"));
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   thread.addEventListener("message", ({ data }: MessageEvent<string>) => resolve(data));
@@ -29,9 +31,41 @@ export async function startDemo(): Promise<Demo> {
     validators: [{ keystore_path, keys_file: null, label: "MyValidator" }],
     [Symbol.dispose]: () => {
       thread.terminate();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
+}
+
+const TRIES = 20;
+
+/** The thread may put a file there while it is emptied. */
+function removeFolder(folder: string): void {
+  for (let left = TRIES; existsSync(folder) && left > 0; left--) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+    // What it had begun is at an end by then.
+    Bun.sleepSync(20);
+  }
+}
+
+const SIGNALS = [
+  ["SIGINT", 2],
+  ["SIGTERM", 15],
+  ["SIGHUP", 1],
+] as const;
+
+/** Where nobody else handles a signal, it ends us, and nothing of ours stays behind. */
+function onSignal(remove: () => void): void {
+  for (const [name, number] of SIGNALS) {
+    process.on(name, () => {
+      if (process.listenerCount(name) > 1) return;
+      remove();
+      process.exit(128 + number);
+    });
+  }
 }
 
 const QUIET: Log = {

@@ -12,6 +12,7 @@ import type {
 import { workerUrl } from "../core/worker.ts";
 import type { Feed } from "../ui/feed.ts";
 import type { DiagnosticsOptions } from "./_diagnostics.ts";
+import { openInspector } from "./_view-inspector.ts";
 
 export interface Sources {
   /** Node, file and validators are named in here. */
@@ -30,7 +31,6 @@ export interface OpenFeed extends Feed, Disposable {}
 
 /** Answered by the second thread: a person may go on while one of these is worked at. */
 const SLOW: readonly About[] = ["performance"];
-const SOON_MS = 1000;
 
 /** Starts the threads. News of the file and of the node comes through `tell`. */
 export function openFeed(sources: Sources, tell: (report: Report) => void): OpenFeed {
@@ -39,31 +39,32 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
   const post = (thread: Worker, request: Request): void => thread.postMessage(request);
   let nextId = 1;
 
-  function hear({ data }: MessageEvent<Report>): void {
-    if (data.kind !== "answered") return tell(data);
-    const told = open.get(data.id);
-    open.delete(data.id);
-    told?.(data.answer, data.failure);
+  function hear(report: Report): void {
+    if (report.kind !== "answered") return tell(report);
+    const told = open.get(report.id);
+    open.delete(report.id);
+    told?.(report.answer, report.failure);
   }
-  function startReader(): Worker {
-    const reader = startThread(hear, log);
-    post(reader, { kind: "open-database", path, logFile, refreshMs });
-    return reader;
+  function openReader(thread: Worker): Worker {
+    post(thread, { kind: "open-database", path, logFile, refreshMs });
+    return thread;
   }
 
+  const start = (told: (report: Report) => void): Worker =>
+    startThread(({ data }: MessageEvent<Report>) => told(data), log);
   const { nodes: urls, databasePath: path } = health.input;
-  const first = startReader();
-  const node = startThread(hear, log);
+  const first = openReader(start(hear));
+  const inspector = openInspector(start, urls, hear);
+  const node = start(hear);
   const ours = readOurs(health.validators).flatMap(({ aura }) => aura);
   post(node, { kind: "open-node", urls, timeoutMs, refreshMs, ours });
-  const checks = startThread(hear, log);
+  const checks = start(hear);
   post(checks, { kind: "open-health", wishes: health });
   let watching = first;
 
-  // What is shown must not wait for what was asked beside it. The first picture does not need it.
+  // What is shown must not wait for what was asked beside it. That is rare, as the checks are: they share a thread.
   let later: Worker | null = null;
-  const second = (): Worker => (later ??= connections > 1 ? startReader() : first);
-  const soon = setTimeout(second, SOON_MS);
+  const second = (): Worker => (later ??= connections > 1 ? openReader(checks) : first);
 
   return {
     watch: (question: Question) => {
@@ -77,11 +78,11 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
       open.set(id, told);
       post(second(), { kind: "ask", id, question });
     },
-    inspect: (hash, author) => post(node, { kind: "inspect", hash, author }),
+    inspect: inspector.inspect,
     refresh: () => post(watching, { kind: "refresh" }),
     [Symbol.dispose]: () => {
-      clearTimeout(soon);
-      for (const thread of [first, later, node, checks]) thread?.terminate();
+      inspector[Symbol.dispose]();
+      for (const thread of [first, node, checks]) thread.terminate();
     },
   };
 }

@@ -2,7 +2,8 @@
 import type { Report } from "../core/view/messages.ts";
 import { nothingKnown, withAnswer, withFailure } from "../ui/feed.ts";
 import type { Known } from "../ui/feed.ts";
-import { formatSnapshot, snapshot } from "../ui/plain.ts";
+import { formatSnapshot } from "../ui/plain.ts";
+import { snapshot } from "../ui/snapshot.ts";
 import { writeOut } from "./_output.ts";
 import type { Sources } from "./_view-feed.ts";
 import { openFeed } from "./_view-feed.ts";

@@ -52,7 +52,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   const opening = openRenderer({
     ...{ exitOnCtrlC: false, exitSignals: [], openConsoleOnError: false, useMouse: false },
     // A line of the library's own would stand across the picture.
-    ...{ consoleMode: "console-overlay", maxFps: 120, environment: environment() },
+    ...{ consoleMode: "console-overlay", maxFps: 250, environment: environment() },
   });
   // A signal may come while the screen is being opened: what is half taken is given back as well.
   const exit = openExit(opening);

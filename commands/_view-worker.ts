@@ -1,11 +1,14 @@
-// A thread that reads for the dashboard: each has the file, the node or the checks. None can hold up a key.
-import type { Question, Report, Request } from "../core/view/messages.ts";
+// A thread that reads for the dashboard: the file, the node, or the checks and what is asked beside. None can hold up a key.
+import type { NodeFacts, Question, Report, Request } from "../core/view/messages.ts";
 import { openDiagnostics } from "./_diagnostics.ts";
 
 /** How often the file is asked whether it changed; the question is answered anew only then. */
 const LOOK_MS = 200;
 /** At least so often something is said, so that silence means a file that hangs. */
 const BEAT_MS = 1000;
+const COLLECT_MS = 5000;
+/** News of the node that come within this are told together. */
+const GATHER_MS = 30;
 
 function report(message: Report): void {
   postMessage(message);
@@ -59,19 +62,28 @@ async function serveNode(request: Request & { kind: "open-node" }) {
   const { urls, timeoutMs, refreshMs, ours } = request;
   const options = { urls, timeoutMs, pollMs: refreshMs, ours };
   let told = "";
+  let waiting = false;
   const never = new AbortController().signal;
-  void followNode(
-    options,
-    (facts) => {
-      const text = JSON.stringify(facts);
-      if (text === told) return;
-      told = text;
-      report({ kind: "node", facts });
-    },
-    never,
-  );
+  // A block brings several news at once: they are one picture.
+  const tell = (facts: NodeFacts): void => {
+    waiting = false;
+    const text = JSON.stringify(facts);
+    if (text === told) return;
+    told = text;
+    report({ kind: "node", facts });
+  };
+  const soon = (facts: NodeFacts): void => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(tell, GATHER_MS, facts);
+  };
+  void followNode(options, soon, never);
+  return (): void => undefined;
+}
+
+async function serveInspect({ urls }: Request & { kind: "open-inspect" }): Promise<Serve> {
   const { askNode } = await import("../core/view/inspect.ts");
-  return (asked: Request): void => {
+  return (asked) => {
     if (asked.kind !== "inspect") return;
     void askNode(urls, asked.hash, asked.author).then((facts) =>
       report({ kind: "inspected", facts }),
@@ -92,13 +104,17 @@ type Serve = (request: Request) => void;
 async function open(request: Request): Promise<Serve> {
   if (request.kind === "open-database") return await serveDatabase(request);
   if (request.kind === "open-node") return await serveNode(request);
+  if (request.kind === "open-inspect") return await serveInspect(request);
   if (request.kind === "open-health") return await serveHealth(request);
   throw new Error(`a thread begins by opening something, not with ${request.kind}`);
 }
 
 // Loaded by anything but a thread's owner it does nothing.
 if (!Bun.isMainThread) {
-  let serve: Promise<Serve> | null = null;
+  // A statement or a closed file keeps memory of SQLite's until it is collected, and the collector, which does not
+  // see that memory, finds no reason to in a heap as small as this thread's.
+  setInterval(() => Bun.gc(true), COLLECT_MS);
+  const serving: Promise<Serve>[] = [];
   let logged: Promise<unknown> = Promise.resolve();
   addEventListener("message", (event: MessageEvent<Request>) => {
     if (event.data.kind === "log") {
@@ -106,8 +122,7 @@ if (!Bun.isMainThread) {
       return;
     }
     // What is opened tells whoever listens by then.
-    serve ??= logged.then(() => open(event.data));
-    if (event.data.kind.startsWith("open")) return;
-    void serve?.then((each) => each(event.data));
+    if (event.data.kind.startsWith("open")) serving.push(logged.then(() => open(event.data)));
+    else for (const serve of serving) void serve.then((each) => each(event.data));
   });
 }

@@ -8,6 +8,7 @@ import type { NetworkModel } from "./models/network.ts";
 import { networkModel } from "./models/network.ts";
 import type { OurModel } from "./models/ours.ts";
 import { formatNextTurn, oursModel } from "./models/ours.ts";
+import type { ProductionModel } from "./models/production.ts";
 import { productionModel } from "./models/production.ts";
 import { dashboardFacts } from "./models/standing.ts";
 import {
@@ -22,54 +23,40 @@ import {
 const RECENT = 10;
 const SLOTS = 100;
 
-/** Models of one moment; their names are a contract of `--json`. */
-export function snapshot(known: Known, nowMs: number) {
-  const facts = dashboardFacts(known, nowMs);
-  const isStored = factsOf(known, "dashboard") !== null;
-  const { cells: _, ...production } = productionModel(facts.recent, SLOTS);
-  return {
-    time: new Date(nowMs).toISOString(),
-    warnings: banners(known, nowMs).map(({ text }) => text),
-    network: networkModel(known, facts.chain, nowMs),
-    validators: facts.ours === null ? null : oursModel(facts, known.health, nowMs),
-    // Nobody counted is not nobody.
-    ranked: isStored ? facts.ranked : null,
-    recentBlocks: facts.recent.slice(0, RECENT),
-    production,
-    health: known.health?.checks ?? null,
-    alerts: facts.alerts,
-    epochs: facts.epochs,
-    turns: facts.turns,
-  };
-}
-
+/** Everything a person would look for first. */
 export function formatSnapshot(known: Known, nowMs: number): string {
-  const { warnings, network, validators, ranked, recentBlocks, production, alerts } = snapshot(
-    known,
-    nowMs,
-  );
+  const facts = dashboardFacts(known, nowMs);
+  const ours = facts.ours === null ? null : oursModel(facts, known.health, nowMs);
+  // Nobody counted is not nobody.
+  const ranked = factsOf(known, "dashboard") === null ? null : facts.ranked;
   const health = healthModel(known.health?.checks ?? null);
-  const open = alerts?.filter((alert) => alert.open);
+  const open = facts.alerts?.filter((alert) => alert.open);
   return [
     `Midnight Validator Monitor, ${formatTime(nowMs)} UTC`,
-    ...warnings,
+    ...banners(known, nowMs).map(({ text }) => text),
     "",
-    ...networkLines(network),
+    ...networkLines(networkModel(known, facts.chain, nowMs)),
     "",
-    `Our validators: ${formatNumber(validators === null ? null : validators.length)}`,
-    ...(validators ?? []).flatMap((each) => validatorLines(each, ranked)),
+    `Our validators: ${formatNumber(ours === null ? null : ours.length)}`,
+    ...(ours ?? []).flatMap((each) => validatorLines(each, ranked)),
     "",
     "Recent blocks:",
-    ...recentBlocks.map((row) => `  ${recentLine(row)}`),
+    ...facts.recent.slice(0, RECENT).map((row) => `  ${recentLine(row)}`),
     "",
-    `Last ${production.made + production.missed} slots: ${production.made} made, of these ${production.ours} ours; ` +
-      `${production.missed} missed, of these ${production.oursMissed} ours; ${production.orphaned} orphaned`,
+    productionLine(productionModel(facts.recent, SLOTS)),
     `Health: ${health.mark.glyph} ${health.text}`,
     `Alerts open: ${open === undefined ? "?" : open.length}`,
     ...(open ?? []).map(({ message }) => `  ▲ ${message}`),
   ]
     .map(clean)
     .join("\n");
+}
+
+function productionLine({ made, missed, ours, oursMissed, orphaned }: ProductionModel): string {
+  return (
+    `Last ${made + missed} slots: ${made} made, of these ${ours} ours; ` +
+    `${missed} missed, of these ${oursMissed} ours; ${orphaned} orphaned`
+  );
 }
 
 function networkLines({

@@ -325,6 +325,7 @@ export type Request =
       refreshMs: number;
       ours: string[];
     }
+  | { kind: "open-inspect"; urls: readonly string[] }
   | { kind: "open-health"; wishes: HealthWishes }
   /** Answered now and after each change, until the next `watch`; null = nothing any more. */
   | { kind: "watch"; question: Question | null }

@@ -1,11 +1,10 @@
 // The dashboard left open on a fast chain whose node goes away again and again: no error, and memory that stays.
 //   bun test/bench/view-soak.ts [MINUTES]      60 without a number; a compiled one with MVM_VIEW=dist/mvm-view
-import { readFileSync } from "node:fs";
-
 import { join } from "pathe";
 
 import { startDevnetProcess } from "../helpers/devnet-process.ts";
 import { startSync, storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
+import { memoryMb } from "./view-screen.ts";
 
 const minutes = Number(process.argv[2] ?? 60);
 const SLOT_MS = 200;
@@ -44,11 +43,6 @@ const KEYS = [
 interface Sample {
   atMs: number;
   mb: number;
-}
-
-function memoryMb(pid: number, field: "VmRSS" | "VmHWM"): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1000;
 }
 
 /** Of the straight line nearest to all of them, in megabytes an hour. */
@@ -100,7 +94,7 @@ for (let sampledAt = -SAMPLE_MS; elapsed() < minutes * 60_000 && child.exitCode 
   child.terminal?.write(KEYS[pressed++ % KEYS.length] ?? "");
   if (elapsed() - sampledAt >= SAMPLE_MS) {
     sampledAt = elapsed();
-    samples.push({ atMs: sampledAt, mb: memoryMb(child.pid, "VmRSS") });
+    samples.push({ atMs: sampledAt, mb: memoryMb(child.pid) });
     if (samples.length % 8 === 1) {
       const mb = samples.at(-1)?.mb.toFixed(0);
       print(`${(sampledAt / 60_000).toFixed(1).padStart(5)} min  ${mb} MB  ${pressed} keys`);

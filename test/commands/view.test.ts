@@ -1,6 +1,6 @@
 // mvm-view: a snapshot into a pipe, and the dashboard in a real terminal that is left as it was found.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 
 import { join } from "pathe";
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   // By the wall clock: countdowns and ages are of today.
   devnet = await startDevnet({
     ...{ seed: "view", clock: "wall", slotMs: 1000, history: 200, slotsPerEpoch: 40 },
-    ...{ validators: 20, permissioned: 8, seats: 40, forkRate: 0 },
+    ...{ validators: 20, permissioned: 8, seats: 40, forkRate: 0, missRate: 0 },
   });
   await devnet.writeKeystore(keystore, 0);
   sync = startSync(devnet.url, file, "--keystore", keystore, "--label", "mine");
@@ -75,7 +75,7 @@ describe("without a terminal", () => {
     expect(found).toMatchObject({
       ...{ warnings: [], health },
       network: { chain: "Midnight Devnet", sync: { state: "synced" } },
-      validators: [{ name: "mine", row: { ours: true } }],
+      validators: [{ label: "mine", aura: devnet.validator(0).aura }],
     });
     const names =
       "alerts epochs health network production ranked recentBlocks time turns validators warnings";
@@ -100,10 +100,37 @@ describe("without a terminal", () => {
     expect(out).toContain("Chain tip: unknown");
   });
 
-  test("the demo makes a chain of its own and shows it", async () => {
-    const { code, out } = await run("--demo", "--once");
-    expect(code).toBe(0);
-    expect(out).toContain("Network: Midnight Devnet");
+  test("the demo makes a chain of its own, shows it and leaves nothing behind, stopped in between or not", async () => {
+    using temporary = temporaryFolder();
+    const env = { ...process.env, TMPDIR: temporary.path, BUN_TMPDIR: folder.path };
+    const start = () =>
+      Bun.spawn([process.execPath, SCRIPT, "--demo", "--once"], {
+        ...{ env, cwd: folder.path },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+    const whole = start();
+    expect(await new Response(whole.stdout).text()).toContain("Network: Midnight Devnet");
+    expect(await whole.exited).toBe(0);
+    expect(readdirSync(temporary.path)).toEqual([]);
+    const stopped = start();
+    while (readdirSync(temporary.path).length === 0) await Bun.sleep(10);
+    await Bun.sleep(200);
+    stopped.kill("SIGTERM");
+    expect(await stopped.exited).toBe(143);
+    expect(readdirSync(temporary.path)).toEqual([]);
+  });
+
+  test("a node that hangs holds the snapshot up no longer than its deadline; the file is told", async () => {
+    const hanging = await startDevnet({ history: 20 });
+    hanging.setFaults({ silent: true });
+    try {
+      const { code, out } = await run("-r", hanging.url, "-d", file, "--once");
+      expect(code).toBe(0);
+      expect(out).toContain("mine 0x");
+      expect(out).toMatch(/Node away|Health: /);
+    } finally {
+      await hanging.stop();
+    }
   });
 
   test("a wrong flag is a usage error, not a snapshot", async () => {
