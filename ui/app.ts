@@ -15,7 +15,7 @@ import { isTooSmall, paintFrameOf, paintTooSmall } from "./frame.ts";
 import type { Action, KeyPress } from "./keys.ts";
 import { actionOf, nameOf } from "./keys.ts";
 import { moveTo } from "./list.ts";
-import { banners } from "./models/banners.ts";
+import { bannersOf } from "./models/banners.ts";
 import type { Place } from "./painter.ts";
 import { openPainter } from "./painter.ts";
 import { paintPopup, questionOf } from "./popups/popup.ts";
@@ -24,7 +24,7 @@ import { openTheme, THEMES } from "./theme.ts";
 import type { ViewId } from "./view-ids.ts";
 import type { Screen, Ui } from "./view.ts";
 import { selectedKey } from "./view.ts";
-import { viewOf, VIEWS } from "./views/all.ts";
+import { viewOf, viewsBeside } from "./views/all.ts";
 
 export interface AppOptions {
   feed: Feed;
@@ -58,7 +58,7 @@ function isSameButHeard(before: NodeFacts | null, after: NodeFacts): boolean {
 const WHEEL_LINES = 3;
 
 /** Views with something on them that moves by itself. */
-const TICKING: readonly ViewId[] = ["dashboard", "schedule"];
+const TICKING: readonly ViewId[] = ["dashboard", "schedule", "fleet"];
 
 export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   const { feed, nowMs, version, title, colours, ascii } = options;
@@ -87,7 +87,7 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
       painter.clear();
       if (isTooSmall({ width, height })) return paintTooSmall(painter);
       const now = screen();
-      const body = paintFrameOf(painter, now, VIEWS);
+      const body = paintFrameOf(painter, now, viewsBeside(ui.view));
       const list = viewOf(ui.view).paint(body, now);
       const popup = ui.popup === null ? room.popup : paintPopup(body, now, ui.popup);
       room = { list, popup };
@@ -101,7 +101,7 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   }
 
   function bannerText(): string {
-    return banners(known, nowMs())
+    return bannersOf(screen())
       .map(({ text }) => text)
       .join("\n");
   }
@@ -254,6 +254,9 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
         break;
       case "inspected":
         known = { ...known, inspected: report.facts };
+        break;
+      case "fleet":
+        known = { ...known, fleet: report.fleet };
         break;
       case "answered":
         return;
