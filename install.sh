@@ -18,6 +18,7 @@ CHANGED=0
 RAN=''
 UPGRADE=no
 USER_GIVEN=no
+SIGNERS=''
 # From the first change until it is known to run, leaving means going back.
 CHANGING=no
 
@@ -32,6 +33,7 @@ usage: ./install.sh [options]
   --prefix DIR         where executables go (/usr/local)
   --dry-run            say what would be done
   --force              install an older version over a newer one
+  --signers FILE       check who signed the release: its keys, as ssh-keygen(1) calls "allowed signers"
   --help
 
 For packagers: DESTDIR=FOLDER installs below a folder and starts nothing; --package leaves out what a package
@@ -58,9 +60,13 @@ while [ $# -gt 0 ]; do
 	--force) FORCE=yes ;;
 	--package) PACKAGE=yes ;;
 	--configure) CONFIGURE=yes ;;
-	--user | --prefix)
+	--user | --prefix | --signers)
 		[ $# -ge 2 ] || fail "$1 needs a value"
-		if [ "$1" = --user ]; then SERVICE_USER=$2 USER_GIVEN=yes; else PREFIX=$2; fi
+		case $1 in
+		--user) SERVICE_USER=$2 USER_GIVEN=yes ;;
+		--prefix) PREFIX=$2 ;;
+		*) SIGNERS=$2 ;;
+		esac
 		shift
 		;;
 	--help | -h)
@@ -80,6 +86,10 @@ UNITS=/etc/systemd/system
 [ "$PACKAGE" = no ] || UNITS=/usr/lib/systemd/system
 MANIFEST=$PREFIX/lib/mvm/manifest
 OLD=$PREFIX/lib/mvm/previous
+# What others had put where ours goes; uninstall.sh puts it back.
+REPLACED=$PREFIX/lib/mvm/replaced
+# Installed with --no-start, and not started since.
+UNSTARTED=$PREFIX/lib/mvm/not-started
 
 # --- look before touching -------------------------------------------------------------------------------
 
@@ -111,6 +121,11 @@ configuration with 'mvm config init', and let your init system keep 'mvm-sync --
 	SIZE=$(du -sk "$EXECUTABLES" | cut -f1)
 	FREE=$(df -Pk "$(existing "$DESTDIR$BIN")" | awk 'NR == 2 { print $4 }')
 	[ "$FREE" -gt $((SIZE * 2)) ] || fail "$BIN needs $((SIZE * 2 / 1024)) MB free for a safe upgrade, has $((FREE / 1024))"
+	# The database is kept once more before an upgrade.
+	[ -f "$DESTDIR/var/lib/mvm/mvm.db" ] || return 0
+	SIZE=$(du -sk "$DESTDIR/var/lib/mvm/mvm.db" | cut -f1)
+	FREE=$(df -Pk "$DESTDIR/var/lib/mvm" | awk 'NR == 2 { print $4 }')
+	[ "$FREE" -gt "$SIZE" ] || fail "/var/lib/mvm needs $((SIZE / 1024)) MB free for a copy of the database, has $((FREE / 1024))"
 }
 
 # The nearest folder above that is there.
@@ -124,11 +139,13 @@ version_of() { "$1" --version 2>/dev/null | awk '{ print $2; exit }'; }
 
 check_version() {
 	NEW=$(version_of "$EXECUTABLES/mvm")
-	[ -x "$DESTDIR$BIN/mvm" ] || return 0
+	# Without our list of files what lies there is another's, the Rust tool's say: that is no upgrade.
+	{ [ -x "$DESTDIR$BIN/mvm" ] && [ -f "$DESTDIR$MANIFEST" ]; } || return 0
 	UPGRADE=yes
 	remember
 	HAVE=$(version_of "$DESTDIR$BIN/mvm")
-	newest=$(printf '%s\n%s\n' "$HAVE" "$NEW" | sort -V | tail -n 1)
+	# 0.3.0-rc.1 comes before 0.3.0: sort wants a tilde to know.
+	newest=$(printf '%s\n%s\n' "$HAVE" "$NEW" | sed 's/-/~/' | sort -V | tail -n 1 | sed 's/~/-/')
 	if [ "$newest" != "$NEW" ] && [ "$FORCE" = no ]; then
 		fail "version $HAVE is installed and newer than $NEW: its database may be too new for this one. --force insists"
 	fi
@@ -144,6 +161,12 @@ remember() {
 
 # A release says what it holds; a checkout has just been built.
 check_sums() {
+	if [ -n "$SIGNERS" ]; then
+		[ -f "$SOURCE/SHA256SUMS.sig" ] || fail 'this release is not signed (no SHA256SUMS.sig)'
+		command -v ssh-keygen >/dev/null || fail '--signers needs ssh-keygen (package openssh-client)'
+		ssh-keygen -Y verify -f "$SIGNERS" -I mvm -n mvm-release -s "$SOURCE/SHA256SUMS.sig" <"$SOURCE/SHA256SUMS" >/dev/null ||
+			fail "SHA256SUMS is not signed by a key of $SIGNERS"
+	fi
 	[ -f "$SOURCE/SHA256SUMS" ] || return 0
 	(cd "$SOURCE" && sha256sum --quiet --strict -c SHA256SUMS) || fail 'a file differs from SHA256SUMS: fetch the archive again'
 }
@@ -163,6 +186,7 @@ put() {
 	fi
 	make_parents "$(dirname -- "$2")"
 	keep "$2"
+	set_aside "$2"
 	install -m "$3" "$1" "$to.new"
 	mv -f "$to.new" "$to"
 }
@@ -191,6 +215,7 @@ put_link() {
 		return 0
 	fi
 	keep "$2"
+	set_aside "$2"
 	ln -sf "$1" "$DESTDIR$2.new"
 	mv -f "$DESTDIR$2.new" "$DESTDIR$2"
 }
@@ -201,6 +226,25 @@ keep() {
 	[ -e "$DESTDIR$1" ] || return 0
 	mkdir -p "$DESTDIR$OLD$(dirname -- "$1")"
 	cp -a "$DESTDIR$1" "$DESTDIR$OLD$1"
+}
+
+# At a first install: what is there is not ours.
+set_aside() {
+	[ "$UPGRADE" = no ] || return 0
+	[ -e "$DESTDIR$1" ] || [ -L "$DESTDIR$1" ] || return 0
+	mkdir -p "$DESTDIR$REPLACED$(dirname -- "$1")"
+	cp -a "$DESTDIR$1" "$DESTDIR$REPLACED$1"
+	say "$1 was there already: kept as $REPLACED$1 until ./uninstall.sh"
+}
+
+# A service of the same name by another tool must not run on under our unit.
+stop_others() {
+	if [ "$UPGRADE" = yes ] || [ -n "$DESTDIR" ] || [ "$DRY_RUN" = yes ]; then return 0; fi
+	for each in mvm-status.timer mvm-sync.service; do
+		systemctl is-active --quiet "$each" || continue
+		systemctl stop "$each"
+		say "stopped $each, which was not of this mvm"
+	done
 }
 
 make_user() {
@@ -309,22 +353,34 @@ start() {
 		RAN=''
 	elif [ "$UPGRADE" = yes ]; then
 		for each in $RAN; do systemctl restart "$each" || roll_back "$each"; done
-	elif [ "$START" = yes ]; then
-		RAN=mvm-sync.service
+	fi
+	# The first time, or after a --no-start: whoever stopped it since did so on purpose.
+	if [ "$START" = no ]; then
+		[ "$UPGRADE" = yes ] || : >"$UNSTARTED"
+	elif [ "$UPGRADE" = no ] || [ -f "$UNSTARTED" ]; then
+		RAN="$RAN mvm-sync.service"
+		rm -f "$UNSTARTED"
 		systemctl enable --quiet --now mvm-sync.service || roll_back mvm-sync.service
 	fi
 	if [ "$START" = yes ] && [ "$TIMER" = yes ]; then systemctl enable --quiet --now mvm-status.timer; fi
 	verify
 }
 
-# Started is not running: a service that dies at once is up for a moment too.
+# Started is not running: a service that dies at once is up for a moment too, and again after each restart.
 verify() {
 	[ -n "$RAN" ] || return 0
-	sleep 3
-	for each in $RAN; do
-		systemctl is-active --quiet "$each" || roll_back "$each"
+	for second in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		sleep 1
+		for each in $RAN; do
+			if systemctl is-active --quiet "$each" && [ "$(restarts "$each")" = 0 ]; then continue; fi
+			roll_back "$each"
+		done
 	done
+	: "$second"
 }
+
+# Since it was started by hand; a timer has none.
+restarts() { systemctl show "$1" -p NRestarts --value 2>/dev/null | grep -E '^[0-9]+$' || printf 0; }
 
 roll_back() {
 	say "$1 does not run:" >&2
@@ -349,6 +405,18 @@ go_back() {
 			grep -qxF -e "$each" "$was" || rm -f "$each"
 		done
 	fi
+	if [ "$UPGRADE" = no ]; then
+		printf '%s' "$LIST" | while read -r each; do
+			case $each in */) continue ;; esac
+			rm -f "$DESTDIR$each" "$DESTDIR$each.new"
+		done
+		if [ -d "$DESTDIR$REPLACED" ]; then
+			(cd "$DESTDIR$REPLACED" && find . ! -type d) | while read -r each; do mv -f "$DESTDIR$REPLACED/$each" "$DESTDIR/$each"; done
+		fi
+		rm -rf "$DESTDIR$PREFIX/lib/mvm"
+		[ -n "$DESTDIR" ] || systemctl daemon-reload
+		return 0
+	fi
 	if [ -d "$OLD" ]; then
 		(cd "$OLD" && find . ! -type d) | while read -r each; do mv -f "$OLD/$each" "/$each"; done
 	fi
@@ -366,7 +434,11 @@ leave() {
 	code=$?
 	[ "$CHANGING" = no ] || {
 		go_back
-		printf 'install.sh: the upgrade to %s was broken off; %s is back\n' "$NEW" "$HAVE" >&2
+		if [ "$UPGRADE" = yes ]; then
+			printf 'install.sh: the upgrade to %s was broken off; %s is back\n' "$NEW" "$HAVE" >&2
+		else
+			printf 'install.sh: broken off; what was put in place is removed again\n' >&2
+		fi
 	}
 	exit "$code"
 }
@@ -423,12 +495,13 @@ note_running
 make_user
 make_folders
 [ "$DRY_RUN" = yes ] || rm -rf "$DESTDIR$OLD"
-if [ "$UPGRADE" = yes ] && [ -z "$DESTDIR" ] && [ "$DRY_RUN" = no ]; then
+if [ "$DRY_RUN" = no ] && [ "$PACKAGE" = no ]; then
 	CHANGING=yes
 	trap leave EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 fi
+stop_others
 back_up
 put_executables
 put_units

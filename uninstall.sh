@@ -71,6 +71,12 @@ $folders" ;;
 		/*) run rm -f "$DESTDIR$each" ;;
 		esac
 	done <"$MANIFEST"
+	# What another tool had there before goes back to its place.
+	if [ -d "$DESTDIR$PREFIX/lib/mvm/replaced" ]; then
+		(cd "$DESTDIR$PREFIX/lib/mvm/replaced" && find . ! -type d) | while read -r each; do
+			run mv -f "$DESTDIR$PREFIX/lib/mvm/replaced/$each" "$DESTDIR/$each"
+		done
+	fi
 	run rm -rf "$DESTDIR$PREFIX/lib/mvm"
 	# Deepest first; one that others use by now stays.
 	printf '%s' "$folders" | while read -r each; do run rmdir "$each" 2>/dev/null || true; done
@@ -82,8 +88,11 @@ if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
 fi
 
 if [ "$PURGE" = yes ]; then
-	run rm -rf "$DESTDIR/etc/mvm" "$DESTDIR/var/lib/mvm" "$DESTDIR/var/log/mvm" "$DESTDIR/etc/systemd/system/mvm-sync.service.d" \
-		"$DESTDIR/etc/systemd/system/mvm-status.service.d"
+	run rm -rf "$DESTDIR/etc/mvm" "$DESTDIR/var/lib/mvm" "$DESTDIR/var/log/mvm"
+	for each in mvm-sync.service mvm-status.service mvm-status.timer mvm-view.service; do
+		run rm -rf "$DESTDIR/etc/systemd/system/$each.d"
+	done
+	run rm -f "$DESTDIR/var/lib/systemd/timers/stamp-mvm-status.timer"
 	if [ -z "$DESTDIR" ]; then
 		# Only a user we made: one that people log in with is theirs.
 		if [ "$(getent passwd "$USER_NAME" | cut -d: -f6)" = /var/lib/mvm ]; then

@@ -20,7 +20,7 @@ export const EXPLAINED: Record<CheckName, string> = {
   "chain.block-age": `Time since the slot of the best block. Normal: below one slot, some more by chance; from ${T.blockAgeSlots.warning} slots on a warning, from ${T.blockAgeSlots.critical} critical.`,
   "chain.finality": `Blocks between best and final. Normal: 2 to 5; past alerts.finality_lag_blocks (100) a warning, from ${T.finalityLagBlocks.critical} critical.`,
   "chain.db-sync": `Age of the latest Cardano block the node's db-sync has. Normal: below a minute, since Cardano makes one every 20 s on average. Without db-sync a validator makes no blocks.`,
-  "chain.upgrade":
+  "chain.upgrade-ahead":
     "Whether the chain has decided on a new runtime that is not in force yet: time to update the node.",
   "host.disk":
     "Free space of the machine's fullest disk. Low is a small part that is also few bytes.",

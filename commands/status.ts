@@ -5,10 +5,14 @@ import { defineCommand } from "citty";
 
 import { hideCredentials } from "../core/config/value.ts";
 import { describeError, isCode } from "../core/errors.ts";
+import { lookAtAll } from "../core/fleet/look.ts";
+import type { Remote } from "../core/fleet/remote.ts";
+import { byVerdict, worstOfFleet } from "../core/fleet/remote.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import { checkHealth } from "../core/health/health.ts";
 import type { Observation } from "../core/health/observe.ts";
 import { complaintOf, formatComplaint } from "./_error.ts";
+import { formatFleet, readRemotes, remoteFlags } from "./_fleet.ts";
 import { EXIT_OF, healthFlags, readHealthInput } from "./_health.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import { openScreen, writeOut } from "./_output.ts";
@@ -17,6 +21,7 @@ import { formatHealth } from "./_status-text.ts";
 
 const args = {
   ...healthFlags,
+  ...remoteFlags,
   "metrics-url": {
     type: "string",
     alias: "M",
@@ -48,6 +53,7 @@ export const statusCommand = defineCommand({
       { line: "--keystore /path/to/keystore", does: "look at node, chain and our validator" },
       { line: "--explain", does: "and say what each number means" },
       { line: "--interval 60 --json", does: "each minute, for a script" },
+      { line: "--remote http://10.0.0.5:9616 --remote berlin", does: "two other machines instead" },
     ],
     exits: [
       [0, "ok"],
@@ -59,7 +65,9 @@ export const statusCommand = defineCommand({
   args,
   run: async ({ args: given, rawArgs }) => {
     let input: HealthInput;
+    let remotes: Remote[] | null;
     try {
+      remotes = await readRemotes(given, rawArgs);
       input = await readHealthInput(given, rawArgs);
     } catch (error) {
       // A plugin that cannot be told what to look at knows nothing: that is a 3, not a failure of ours.
@@ -75,7 +83,9 @@ export const statusCommand = defineCommand({
       given.interval === undefined || given.once
         ? null
         : parseCount(given.interval, "--interval", 1) * 1000;
-    return await look(input, { json: given.json, explain: given.explain, everyMs });
+    const wanted = { json: given.json, explain: given.explain, everyMs };
+    if (remotes === null) return await look(input, wanted);
+    return await lookAround(remotes, input.timeoutMs, wanted);
   },
 });
 
@@ -98,6 +108,28 @@ async function look(input: HealthInput, { json, explain, everyMs }: Wanted): Pro
     await writeOut(text);
     if (everyMs === null) return EXIT_OF[report.worst];
     previous = observation;
+    await Bun.sleep(everyMs);
+  }
+}
+
+/** The same for other machines: the exit code is that of the worst. */
+async function lookAround(
+  remotes: readonly Remote[],
+  timeoutMs: number,
+  { json, everyMs }: Wanted,
+): Promise<number> {
+  for (;;) {
+    const looks = await lookAtAll(remotes, timeoutMs);
+    const worst = worstOfFleet(looks);
+    const text = json
+      ? JSON.stringify(
+          { worst, machines: byVerdict(looks) },
+          null,
+          everyMs === null ? 2 : undefined,
+        )
+      : formatFleet(looks, openScreen(), Date.now());
+    await writeOut(text);
+    if (everyMs === null) return EXIT_OF[worst];
     await Bun.sleep(everyMs);
   }
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Release archives from what `bun run build` left in dist/: tarball, .deb, .rpm, list of parts, sums. Twice gives the same bytes.
+# Release archives from what `bun run build` left in dist/: tarball, .deb, .rpm, list of parts, sums, signed with MVM_SIGNING_KEY if
+# that names a key of ssh-keygen. Twice gives the same bytes.
 set -eu
 
 cd "$(dirname -- "$0")/.."
@@ -24,11 +25,19 @@ mkdir -p "$OUT"
 OUT=$(cd "$OUT" && pwd)
 umask 022
 
-pack() { tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$1" -cf - "$2"; }
+# Like beside like: the smaller executables first, the umbrella that holds them all last.
+in_order() {
+	(cd "$1" && find "$2" | LC_ALL=C sort | grep -v "^$2/bin/")
+	for each in mvm-status mvm-sync mvm-view mvm; do [ ! -e "$1/$2/bin/$each" ] || printf '%s\n' "$2/bin/$each"; done
+}
+pack() { in_order "$1" "$2" | tar --no-recursion --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$1" -cf - -T -; }
 age() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
 
-tarball() {
-	root=$WORK/$NAME
+# What an archive holds, as a folder: made by itself for who wants to try it without packing.
+folder() { release_folder "$OUT/$NAME"; }
+
+release_folder() {
+	root=$1
 	mkdir -p "$root/bin"
 	for each in mvm mvm-sync mvm-status mvm-view; do [ ! -x "dist/$each" ] || cp "dist/$each" "$root/bin/"; done
 	for each in man completions lib; do [ ! -d "dist/$each" ] || cp -R "dist/$each" "$root/"; done
@@ -41,9 +50,21 @@ tarball() {
 	done
 	(cd "$root" && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >"$WORK/sums")
 	mv "$WORK/sums" "$root/SHA256SUMS"
+	sign "$root/SHA256SUMS"
+}
+
+tarball() {
+	release_folder "$WORK/$NAME"
 	pack "$WORK" "$NAME" | gzip -n -6 >"$OUT/$NAME.tar.gz"
-	# The four executables share one runtime: a long window finds it again.
-	if command -v zstd >/dev/null; then pack "$WORK" "$NAME" | zstd -q -12 --long=27 -o "$OUT/$NAME.tar.zst"; fi
+	# The four executables share one runtime: a long window finds it again, from one to the next.
+	if command -v zstd >/dev/null; then pack "$WORK" "$NAME" | zstd -q -12 --long=28 -o "$OUT/$NAME.tar.zst"; fi
+}
+
+# With a key at hand. Each signature of ed25519 over the same bytes is the same.
+sign() {
+	[ -n "${MVM_SIGNING_KEY:-}" ] || return 0
+	rm -f "$1.sig"
+	ssh-keygen -q -Y sign -f "$MVM_SIGNING_KEY" -n mvm-release "$1" 2>/dev/null
 }
 
 # What a package puts in place is what install.sh puts in place: one executable, and links for its roles.
@@ -130,11 +151,12 @@ TEXT
 
 for part in $PARTS; do
 	case $part in
-	tarball | deb | rpm) "$part" ;;
+	tarball | folder | deb | rpm) "$part" ;;
 	*) printf 'build-release.sh: no part is called %s\n' "$part" >&2 && exit 1 ;;
 	esac
 done
 bun scripts/sbom.ts >"$OUT/mvm-$VERSION.cdx.json"
-(cd "$OUT" && sha256sum mvm* >"$WORK/sums")
+(cd "$OUT" && find . -maxdepth 1 -type f -name "mvm*" -printf "%P\n" | LC_ALL=C sort | xargs sha256sum >"$WORK/sums")
 mv "$WORK/sums" "$OUT/SHA256SUMS"
-find "$OUT" -type f -printf '%s %f\n' | sort -k 2 | awk '{ printf "%8.1f MB  %s\n", $1 / 1e6, $2 }'
+sign "$OUT/SHA256SUMS"
+find "$OUT" -maxdepth 1 -type f -printf '%s %f\n' | sort -k 2 | awk '{ printf "%8.1f MB  %s\n", $1 / 1e6, $2 }'

@@ -31,6 +31,8 @@ const OTHERS = new Set([
     "git",
     "docker",
     "kubectl",
+    "mv",
+    "runuser",
   ],
 ]);
 

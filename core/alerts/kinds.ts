@@ -62,7 +62,7 @@ export const CHECK_RULES: Partial<Record<CheckName, CheckRule>> = {
   "chain.block-age": { kind: "node-stalled", causes: ["node.reachable", "node.syncing"] },
   "chain.finality": { kind: "finality-stalled", causes: ["node.reachable", "node.syncing"] },
   "chain.db-sync": { kind: "db-sync-lag", causes: ["node.reachable"] },
-  "chain.upgrade": { kind: "upgrade-ahead", causes: ["node.reachable"] },
+  "chain.upgrade-ahead": { kind: "upgrade-ahead", causes: ["node.reachable"] },
   "host.disk": { kind: "disk-low" },
   "host.memory": { kind: "memory-low" },
   "database.disk": { kind: "disk-low", subject: "database" },

@@ -2,7 +2,7 @@
 import type { Entry } from "./entries.ts";
 import { describePlace } from "./fields.ts";
 import { isLoopback, parseListen } from "./listen.ts";
-import type { AlertChannel, ListName, ValidatorEntry } from "./lists.ts";
+import type { AlertChannel, ListName, RemoteEntry, ValidatorEntry } from "./lists.ts";
 import { ruleOf, specsOf } from "./lists.ts";
 import type { Picked, Sources } from "./pick.ts";
 import { expandPath, pickSecretNamed, placeOf, RANK } from "./pick.ts";
@@ -139,6 +139,14 @@ export function composeChannels(sources: Sources, picked: PickedKeys): Composed<
     ...{ token: null, chat_id: null, min_severity: "info", quiet_hours: null, enabled: true },
   };
   return { entries: [webhook, ...entries], sources: composed.sources };
+}
+
+/** The machines of `[[remote]]`. */
+export function composeRemotes(sources: Sources): Composed<RemoteEntry> {
+  const composed = composeList(sources, "remote", topmost(sources, "remote"));
+  // As above.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { ...composed, entries: composed.entries as unknown as RemoteEntry[] };
 }
 
 interface Listed {

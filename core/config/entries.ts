@@ -18,6 +18,7 @@ export interface Entry {
 const UNIQUE: Record<ListName, readonly string[]> = {
   validator: ["label", "keystore_path"],
   "alerts.channel": ["name"],
+  remote: ["name", "url"],
 };
 
 /** `path` is where the list stands in the file. */
@@ -109,7 +110,7 @@ function* checkEntry(
   if (list === "validator" && !has("keystore_path") && !has("keys_file")) {
     yield "keystore_path or keys_file is missing";
   }
-  const type = list === "validator" ? null : fields.get("type")?.value;
+  const type = list === "alerts.channel" ? fields.get("type")?.value : null;
   for (const name of ruleOf(type)?.needs ?? []) {
     if (!has(name)) yield `${name} is missing, ${String(type)} needs it`;
   }

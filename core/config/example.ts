@@ -46,11 +46,13 @@ function formatLists(): string {
   return text;
 }
 
-const LIST_NAMES: readonly ListName[] = ["validator", "alerts.channel"];
+const LIST_NAMES: readonly ListName[] = ["validator", "alerts.channel", "remote"];
 const ABOUT: Record<ListName, string> = {
   validator:
     "Several validators: instead of [validator], whose line above must go, one of these for each.",
   "alerts.channel": "Where alerts go besides webhook_url: one of these for each.",
+  remote:
+    "Other machines, for `mvm status --remote all` and `mvm view --remote all`: one of these for each.",
 };
 
 function formatKey({ name, env, flag, spec }: Key): string {

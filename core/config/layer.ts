@@ -34,7 +34,9 @@ export interface Layer {
   secrets: string[];
 }
 
-const SECTIONS = [...new Set(KEYS.map(({ section }) => section))];
+const WITH_KEYS = [...new Set(KEYS.map(({ section }) => section))];
+/** `[[remote]]` is a list and nothing else. */
+const SECTIONS = [...WITH_KEYS, "remote"];
 
 export function emptyLayer(path: string, ...problems: string[]): Layer {
   return { path, parts: [], environments: [], problems, secrets: [] };
@@ -93,10 +95,11 @@ function readSections(
       complain(reading, path, describeUnknownSection(section, keys, above));
     } else if (isListName(section) && Array.isArray(keys)) {
       part.lists.set(section, readEntries(reading, section, keys, path));
-    } else if (isTable(keys)) {
+    } else if (isTable(keys) && WITH_KEYS.includes(section)) {
       readKeys(reading, part, keys, path);
     } else {
-      const found = `found ${describeValue(keys)}, expected a table`;
+      const expected = WITH_KEYS.includes(section) ? "a table" : `[[${section}]], a list of tables`;
+      const found = `found ${describeValue(keys)}, expected ${expected}`;
       complain(reading, path, `${titleOf(path)}: ${found}`);
     }
   }

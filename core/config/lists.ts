@@ -8,7 +8,7 @@ const NAME = { pattern: /^[\w-]{1,32}$/, words: "1 to 32 of A-Z, a-z, 0-9, _ and
 /** More of one list than this are no list an operator wrote. */
 export const MOST_ENTRIES = 1000;
 
-/** By the name the list has in a file: `[[validator]]`, `[[alerts.channel]]`. */
+/** By the name the list has in a file: `[[validator]]`, `[[alerts.channel]]`, `[[remote]]`. */
 export const LISTS = {
   validator: {
     keystore_path: {
@@ -66,6 +66,21 @@ export const LISTS = {
       description: "false keeps the channel without using it",
     },
   },
+  remote: {
+    name: {
+      ...{ type: "string", default: null, form: NAME, example: "berlin" },
+      description: "what the machine is called; each its own",
+    },
+    url: {
+      ...{ type: "url", default: null, required: true, protocols: HTTP },
+      ...{ example: "https://berlin.example.org:9616" },
+      description: "where its mvm-sync serves: its metrics.listen",
+    },
+    token: {
+      ...{ type: "string", default: null, secret: true, example: "a-long-text" },
+      description: "its metrics.token; a secret",
+    },
+  },
 } as const satisfies Record<string, Record<string, Spec>>;
 
 export type ListName = keyof typeof LISTS;
@@ -74,6 +89,7 @@ type EntryOf<L extends ListName> = {
   -readonly [K in keyof (typeof LISTS)[L]]: FinalValue<(typeof LISTS)[L][K]>;
 };
 
+export type RemoteEntry = EntryOf<"remote">;
 export type ValidatorEntry = EntryOf<"validator">;
 export type AlertChannel = Omit<EntryOf<"alerts.channel">, "url"> & {
   /** Telegram's and PagerDuty's own where none is given. */

@@ -2,7 +2,13 @@
 import { dirname } from "pathe";
 
 import { MonitorError } from "../errors.ts";
-import { checkListen, composeChannels, composeNodes, composeValidators } from "./compose.ts";
+import {
+  checkListen,
+  composeChannels,
+  composeNodes,
+  composeRemotes,
+  composeValidators,
+} from "./compose.ts";
 import type { Layer, Values } from "./layer.ts";
 import { emptyLayer, parseLayer } from "./layer.ts";
 import type { ValidatorEntry } from "./lists.ts";
@@ -149,8 +155,9 @@ function fill(
   checkListen(sources, picked);
   const validators = composeValidators(sources, picked, given);
   const channels = composeChannels(sources, picked);
+  const remotes = composeRemotes(sources);
   const values: Record<string, Record<string, Value | null>> = {};
-  const from = new Map([...validators.sources, ...channels.sources]);
+  const from = new Map([...validators.sources, ...channels.sources, ...remotes.sources]);
   for (const key of KEYS) {
     // A validator is told by a list or by the single keys, never by both.
     const isHidden = key.section === "validator" && Object.hasOwn(LISTS.validator, key.name);
@@ -160,6 +167,7 @@ function fill(
   }
   const lists = {
     validators: validators.entries,
+    remotes: remotes.entries,
     alerts: { ...values["alerts"], channels: channels.entries },
   };
   // Every key of the table is filled, each with a value its own line of the table let pass.

@@ -30,6 +30,7 @@ export function describeSettings(loaded: LoadedConfig): SettingRow[] {
     ...single,
     ...describeList("validator", values.validators, sources),
     ...describeList("alerts.channel", channels, sources),
+    ...describeList("remote", values.remotes, sources),
   ];
 }
 

@@ -1,5 +1,5 @@
 // The table of settings as types and as a list.
-import type { AlertChannel, ValidatorEntry } from "./lists.ts";
+import type { AlertChannel, RemoteEntry, ValidatorEntry } from "./lists.ts";
 import type { FinalValue, GivenValue, Spec, Value } from "./spec.ts";
 import { isValue } from "./spec.ts";
 import { SCHEMA } from "./table.ts";
@@ -17,6 +17,8 @@ export interface Config extends Omit<Sections, "validator" | "alerts"> {
   validator: Pick<Sections["validator"], "name">;
   /** Ours, in the order of the file; empty = none configured. */
   validators: ValidatorEntry[];
+  /** Other machines, in the order of the file. */
+  remotes: RemoteEntry[];
   alerts: Sections["alerts"] & {
     /** `webhook_url` first, when it is set, then the others in the order of the file. */
     channels: AlertChannel[];

@@ -15,7 +15,7 @@ export function checkChain(situation: Situation): Check[] {
     check("chain.block-age", null, judgeBlockAge(situation)),
     check("chain.finality", null, judgeFinality(situation)),
     check("chain.db-sync", null, judgeDbSync(situation)),
-    check("chain.upgrade", null, judgePendingUpgrade(situation)),
+    check("chain.upgrade-ahead", null, judgePendingUpgrade(situation)),
   ];
 }
 

@@ -17,7 +17,7 @@ export const CHECKS = [
   "chain.block-age",
   "chain.finality",
   "chain.db-sync",
-  "chain.upgrade",
+  "chain.upgrade-ahead",
   "host.disk",
   "host.memory",
   "database.present",

@@ -21,7 +21,7 @@ beforeAll(async () => {
   // By the wall clock: countdowns and ages are of today.
   devnet = await startDevnet({
     ...{ seed: "view", clock: "wall", slotMs: 1000, history: 200, slotsPerEpoch: 40 },
-    ...{ validators: 20, permissioned: 8, seats: 40, forkRate: 0 },
+    ...{ validators: 20, permissioned: 8, seats: 40, forkRate: 0, missRate: 0 },
   });
   await devnet.writeKeystore(keystore, 0);
   sync = startSync(devnet.url, file, "--keystore", keystore, "--label", "mine");

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { $ } from "bun";
 import { join } from "pathe";
 
-const PACKAGES = "systemd,systemd-sysv,dbus,ca-certificates,procps,logrotate,man-db,acl,rpm";
+const PACKAGES =
+  "systemd,systemd-sysv,dbus,ca-certificates,procps,logrotate,man-db,acl,rpm,openssh-client,sqlite3";
 const BOOT_SECONDS = 60;
 
 interface Ran {
@@ -45,7 +46,8 @@ export async function whatIsMissing(): Promise<string | null> {
 
 /** A fresh root of a Debian release, made once and kept as it came. Throws when it cannot be had. */
 export async function fetchRoot(release: string, folder: string): Promise<string> {
-  const root = join(folder, release);
+  // By what is in it: a root of before some package was wanted is not taken for one with it.
+  const root = join(folder, `${release}-${Bun.hash(PACKAGES).toString(36)}`);
   if (existsSync(join(root, "sbin/init"))) return root;
   mkdirSync(folder, { recursive: true });
   rmSync(`${root}.part`, { recursive: true, force: true });

@@ -50,8 +50,19 @@ async function fill(root: string): Promise<void> {
   mkdirSync(target, { recursive: true });
   const parts = ["dist", "units", "examples", "install.sh", "uninstall.sh"];
   await $`cp -a ${parts} ${target}`.cwd(PROJECT).quiet();
+  const key = join(root, "opt/key");
+  await $`ssh-keygen -q -t ed25519 -N "" -f ${key} && ssh-keygen -q -t ed25519 -N "" -f ${key}2`.quiet();
+  const env = { ...process.env, MVM_SIGNING_KEY: key };
   const pack = join(PROJECT, "scripts/build-release.sh");
-  await $`sh ${pack} ${root}/opt/release deb rpm`.cwd(PROJECT).quiet();
+  await $`sh ${pack} ${root}/opt/release folder deb rpm`.cwd(PROJECT).env(env).quiet();
+  await $`sh -c ${`mv ${root}/opt/release/mvm-*-linux-* ${root}/opt/rel`}`.quiet();
+  for (const [name, who] of [
+    ["signers", "key"],
+    ["others", "key2"],
+  ] as const) {
+    const [type, bytes] = (await Bun.file(join(root, "opt", `${who}.pub`)).text()).split(" ");
+    await Bun.write(join(root, "opt", name), `mvm ${type} ${bytes}\n`);
+  }
   const devnet = join(PROJECT, "examples/devnet/main.ts");
   await $`bun build --compile ${devnet} --outfile ${root}/opt/devnet`.quiet();
 }

@@ -51,6 +51,19 @@ export const LOOK_STEPS: Steps = [
     },
   ],
   [
+    "the journal keeps each line's priority and unit as fields",
+    async (machine) => {
+      const out = await must(machine, "journalctl -t mvm-sync -n 1 -o json --no-pager");
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what journald writes
+      const fields = JSON.parse(out) as Record<string, unknown>;
+      shows(String(fields["PRIORITY"]), /^[3-7]$/);
+      shows(String(fields["_SYSTEMD_UNIT"]), /^mvm-sync\.service$/);
+      // The prefix was taken off again.
+      shows(String(fields["MESSAGE"]), /^(?!<)/);
+      return `priority ${String(fields["PRIORITY"])}`;
+    },
+  ],
+  [
     "a reload takes another log level without a restart",
     async (machine) => {
       await grows(machine);

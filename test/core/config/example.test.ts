@@ -40,9 +40,10 @@ test("the lists of the example are valid entries, each key of them", async () =>
   const lists = formatExample().match(/^# (?:\[\[|\w+ = ).*$/gm) ?? [];
   place.write("project", lists.map((line) => line.slice(2)).join("\n"));
   const { values, sources } = await loadConfig(place.options);
-  expect([values.validators.length, values.alerts.channels.length]).toEqual([1, 1]);
+  const { validators, alerts, remotes } = values;
+  expect([validators, alerts.channels, remotes].map(({ length }) => length)).toEqual([1, 1, 1]);
   const told = [...sources.keys()].filter((key) => key.includes("[0]"));
-  expect(told).toHaveLength(lists.length - 2);
+  expect(told).toHaveLength(lists.length - 3);
 });
 
 test("a file of the Rust tool is read where that tool keeps it", async () => {

@@ -11,6 +11,8 @@ import { alertSettings } from "../../../core/alerts/settings.ts";
 import { LISTS } from "../../../core/config/lists.ts";
 import { loadConfig } from "../../../core/config/load.ts";
 import type { Config } from "../../../core/config/schema.ts";
+import type { Remote } from "../../../core/fleet/remote.ts";
+import { chooseRemotes } from "../../../core/fleet/remote.ts";
 import type { OurValidator } from "../../../core/ours.ts";
 import { readOurs } from "../../../core/ours.ts";
 import { temporaryFolder } from "../../helpers/sync-process.ts";
@@ -115,7 +117,20 @@ const CHANNEL: Record<string, Proof> = {
   enabled: async () => [await whom({ enabled: true }), await whom({ enabled: false })],
 };
 
-const PROOFS = { validator: VALIDATOR, "alerts.channel": CHANNEL };
+const MACHINE = { url: "http://h.example:9616" };
+
+async function remote(entry: Entry): Promise<Remote | undefined> {
+  const { remotes } = await load("remote", { ...MACHINE, ...entry });
+  return chooseRemotes(["all"], remotes, null)[0];
+}
+
+const REMOTE: Record<string, Proof> = {
+  name: async () => [(await remote({}))?.name, (await remote({ name: "b" }))?.name],
+  url: async () => [(await remote({}))?.url, (await remote({ url: "http://i.example" }))?.url],
+  token: async () => [(await remote({ token: "s" }))?.token, (await remote({ token: "t" }))?.token],
+};
+
+const PROOFS = { validator: VALIDATOR, "alerts.channel": CHANNEL, remote: REMOTE };
 
 test("every key of every list has a proof", () => {
   const keys = (lists: Record<string, object>): string[] =>

@@ -25,13 +25,13 @@ export const CHAIN_FAULTS: Fault[] = [
   {
     name: "a runtime upgrade is authorized",
     cause: ({ devnet }) => devnet.announceUpgrade({ code: "a runtime to come" }),
-    turns: { "chain.upgrade": "warning" },
+    turns: { "chain.upgrade-ahead": "warning" },
     code: 1,
   },
   {
     name: "a runtime upgrade takes effect in nine blocks",
     cause: ({ devnet }) => devnet.announceUpgrade({ blocksLeft: 9 }),
-    turns: { "chain.upgrade": "warning" },
+    turns: { "chain.upgrade-ahead": "warning" },
     code: 1,
   },
 ];

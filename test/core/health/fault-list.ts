@@ -28,7 +28,7 @@ function all(names: readonly string[], prefix: string, verdict: string): Record<
 const NO_RPC = {
   "node.reachable": "critical",
   ...all(["latency", "syncing", "clock", "upgrade", "address"], "node", "unknown"),
-  ...all(["network", "block-age", "finality", "db-sync", "upgrade"], "chain", "unknown"),
+  ...all(["network", "block-age", "finality", "db-sync", "upgrade-ahead"], "chain", "unknown"),
   "database.lag": "unknown",
   ...all([...FROM_NODE, "next-slot", "grandpa"], "validator", "unknown"),
 };
