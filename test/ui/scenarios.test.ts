@@ -18,28 +18,28 @@ interface Scenario {
   /** Keys that lead to where it is tried. */
   before: readonly string[];
   /** What the key must have done. */
-  then: (stage: Stage, before: Ui, key: string) => void | Promise<void>;
+  proves: (stage: Stage, before: Ui, key: string) => void | Promise<void>;
 }
 
 /** In the view of blocks the cursor goes by so many lines, up to an end. */
 function moves(before: readonly string[], by: (index: number) => boolean): Scenario {
   return {
     before: ["2", ...before],
-    then: ({ app }) => expect(by(app.ui().lists.blocks.index)).toBe(true),
+    proves: ({ app }) => expect(by(app.ui().lists.blocks.index)).toBe(true),
   };
 }
 
 function errand(...errands: string[]): Scenario {
-  return { before: ["1"], then: (stage) => expect(stage.errands).toEqual(errands) };
+  return { before: ["1"], proves: (stage) => expect(stage.errands).toEqual(errands) };
 }
 
 const SCENARIOS: Record<Action, Scenario> = {
   view: {
     before: ["3"],
-    then: ({ app }, _, key) => expect(app.ui().view).toBe(VIEW_IDS[Number(key) - 1] ?? "keys"),
+    proves: ({ app }, _, key) => expect(app.ui().view).toBe(VIEW_IDS[Number(key) - 1] ?? "keys"),
   },
-  "next-view": { before: ["8"], then: ({ app }) => expect(app.ui().view).toBe("dashboard") },
-  "previous-view": { before: ["1"], then: ({ app }) => expect(app.ui().view).toBe("schedule") },
+  "next-view": { before: ["8"], proves: ({ app }) => expect(app.ui().view).toBe("dashboard") },
+  "previous-view": { before: ["1"], proves: ({ app }) => expect(app.ui().view).toBe("schedule") },
   up: moves(["j", "j"], (index) => index === 1),
   down: moves([], (index) => index === 1),
   "page-up": moves(["J", "J", "J"], (index) => index > 20 && index < 50),
@@ -47,48 +47,51 @@ const SCENARIOS: Record<Action, Scenario> = {
   first: moves(["J"], (index) => index === 0),
   last: {
     before: ["2"],
-    then: async ({ app, frame }) => {
+    proves: async ({ app, frame }) => {
       expect(app.ui().lists.blocks.selected).toBe("block 1");
       expect(await frame()).toContain("▶#1 ");
     },
   },
   open: {
     before: ["2"],
-    then: async ({ frame }) => expect(await frame()).toContain("Block #1500"),
+    proves: async ({ frame }) => expect(await frame()).toContain("Block #1500"),
   },
-  back: { before: ["2", "return"], then: ({ app }) => expect(app.ui().popup).toBeNull() },
+  back: { before: ["2", "return"], proves: ({ app }) => expect(app.ui().popup).toBeNull() },
   refresh: errand("refresh"),
-  ours: { before: ["3"], then: async ({ frame }) => expect(await frame()).toContain("2 known") },
-  search: { before: ["2"], then: async ({ frame }) => expect(await frame()).toContain(" /█") },
+  ours: { before: ["3"], proves: async ({ frame }) => expect(await frame()).toContain("2 known") },
+  search: { before: ["2"], proves: async ({ frame }) => expect(await frame()).toContain(" /█") },
   "next-hit": {
     before: ["7", "/", "1", "2", "d", "return"],
-    then: ({ app }) => expect(app.ui().lists.peers.index).toBe(1),
+    proves: ({ app }) => expect(app.ui().lists.peers.index).toBe(1),
   },
   "previous-hit": {
     before: ["7", "/", "1", "2", "d", "return"],
-    then: ({ app }) => expect(app.ui().lists.peers.index).toBe(2),
+    proves: ({ app }) => expect(app.ui().lists.peers.index).toBe(2),
   },
-  sort: { before: ["3"], then: ({ app }) => expect(app.ui().sort.validators).toBe(1) },
-  reverse: { before: ["3"], then: ({ app }) => expect(app.ui().reversed.validators).toBe(true) },
-  chart: { before: ["4"], then: ({ app }, { chart }) => expect(app.ui().chart).toBe(chart + 1) },
+  sort: { before: ["3"], proves: ({ app }) => expect(app.ui().sort.validators).toBe(1) },
+  reverse: { before: ["3"], proves: ({ app }) => expect(app.ui().reversed.validators).toBe(true) },
+  chart: { before: ["4"], proves: ({ app }, { chart }) => expect(app.ui().chart).toBe(chart + 1) },
   theme: {
     before: ["1"],
-    then: async ({ frame }) => expect(await frame()).toContain("theme light"),
+    proves: async ({ frame }) => expect(await frame()).toContain("theme light"),
   },
   copy: {
     before: ["2"],
-    then: (stage) => expect(stage.errands).toEqual([`copy ${fixture.tip.hash}`]),
+    proves: (stage) => expect(stage.errands).toEqual([`copy ${fixture.tip.hash}`]),
   },
-  pause: { before: ["5"], then: async ({ frame }) => expect(await frame()).toContain("⏸ paused") },
+  pause: {
+    before: ["5"],
+    proves: async ({ frame }) => expect(await frame()).toContain("⏸ paused"),
+  },
   level: {
     before: ["5"],
-    then: async ({ frame }) => expect(await frame()).toContain("error and above"),
+    proves: async ({ frame }) => expect(await frame()).toContain("error and above"),
   },
   mouse: errand("mouse on"),
-  help: { before: ["1"], then: async ({ frame }) => expect(await frame()).toContain("Help ─") },
+  help: { before: ["1"], proves: async ({ frame }) => expect(await frame()).toContain("Help ─") },
   leave: {
     before: ["2", "return"],
-    then: async ({ app, press, errands }, _, key) => {
+    proves: async ({ app, press, errands }, _, key) => {
       expect(app.ui().popup).toBeNull();
       const asked = errands.length;
       await press(key);
@@ -109,10 +112,10 @@ async function openPrepared(before: readonly string[]): Promise<Stage> {
 
 describe.each(KEYS.map((line) => [line.does, line] as const))("%s", (_, { action, keys }) => {
   test.each(keys.map((key) => [key]))("%s", async (key) => {
-    const { before, then } = SCENARIOS[action];
+    const { before, proves } = SCENARIOS[action];
     await using stage = await openPrepared(before);
     const was = stage.app.ui();
     await stage.press(key);
-    await then(stage, was, key);
+    await proves(stage, was, key);
   });
 });
