@@ -13,6 +13,7 @@ import { workerUrl } from "../core/worker.ts";
 import type { Feed } from "../ui/feed.ts";
 import type { DiagnosticsOptions } from "./_diagnostics.ts";
 import { openInspector } from "./_view-inspector.ts";
+import { openLogs } from "./_view-logs.ts";
 
 export interface Sources {
   /** Node, file and validators are named in here. */
@@ -21,6 +22,8 @@ export interface Sources {
   refreshMs: number;
   /** The daemon's, where it writes one. */
   logFile: string | null;
+  /** Whether its journal may be looked into: a demo's daemon has none. */
+  journal: boolean;
   /** What the threads tell of their requests and statements; null: nothing. */
   log: DiagnosticsOptions | null;
   /** To the file, at most: `database.max_connections`. */
@@ -40,7 +43,7 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
   let nextId = 1;
 
   function hear(report: Report): void {
-    if (report.kind !== "answered") return tell(report);
+    if (report.kind !== "answered") return logs.hear(report);
     const told = open.get(report.id);
     open.delete(report.id);
     told?.(report.answer, report.failure);
@@ -61,6 +64,7 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
   const checks = start(hear);
   post(checks, { kind: "open-health", wishes: health });
   let watching = first;
+  const logs = openLogs(sources.journal && logFile === null, tell);
 
   // What is shown must not wait for what was asked beside it. That is rare, as the checks are: they share a thread.
   let later: Worker | null = null;
@@ -71,6 +75,7 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
       const next = SLOW.includes(question.about) ? second() : first;
       if (next !== watching) post(watching, { kind: "watch", question: null });
       watching = next;
+      logs.watch(question);
       post(watching, { kind: "watch", question });
     },
     ask: (question, told) => {
@@ -82,6 +87,7 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
     refresh: () => post(watching, { kind: "refresh" }),
     [Symbol.dispose]: () => {
       inspector[Symbol.dispose]();
+      logs.watch(null);
       for (const thread of [first, node, checks]) thread.terminate();
     },
   };

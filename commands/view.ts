@@ -91,6 +91,7 @@ export const viewCommand = defineCommand({
       timeoutMs: rpc.timeout_ms,
       refreshMs: view.refresh_interval_ms,
       logFile: demo === null ? daemon.log_file : null,
+      journal: demo === null,
       log,
       connections: database.max_connections,
     };

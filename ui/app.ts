@@ -2,7 +2,7 @@
 import type { CliRenderer } from "@opentui/core";
 import { VRenderable } from "@opentui/core";
 
-import type { NodeFacts, Question, Report } from "../core/view/messages.ts";
+import type { HealthTold, NodeFacts, Question, Report } from "../core/view/messages.ts";
 import { act } from "./act.ts";
 import type { Errand, Room } from "./actions/context.ts";
 import { go, jumpTo, newUi, withList } from "./actions/context.ts";
@@ -53,6 +53,10 @@ export interface App {
 
 function isSameButHeard(before: NodeFacts | null, after: NodeFacts): boolean {
   return Bun.deepEquals({ ...before, heardAtMs: 0 }, { ...after, heardAtMs: 0 });
+}
+
+function isSameButAt(before: HealthTold | null, after: HealthTold): boolean {
+  return Bun.deepEquals({ ...before, atMs: 0 }, { ...after, atMs: 0 });
 }
 
 const WHEEL_LINES = 3;
@@ -246,9 +250,12 @@ export function mountApp(renderer: CliRenderer, options: AppOptions): App {
       case "same":
         known = withBeat(known, watched?.about ?? "dashboard", nowMs());
         return;
-      case "health":
+      case "health": {
+        const isSame = isSameButAt(known.health, report.health);
         known = withHealth(known, report.health);
+        if (isSame) return;
         break;
+      }
       case "watched":
         takeAnswer(report);
         break;

@@ -5,6 +5,7 @@ import { readMarkedValidators } from "../health/marked.ts";
 import type { Observation } from "../health/observe.ts";
 import { readOurs } from "../ours.ts";
 import type { HealthTold, HealthWishes } from "./messages.ts";
+import { pause } from "./pause.ts";
 
 const EVERY_MS = 10_000;
 /** A look that takes longer tells what it has by then. */
@@ -22,7 +23,7 @@ export async function followHealth(
     previous = look.observation;
     const { checks, facts } = look.report;
     tell({ atMs: previous.atMs, checks, facts });
-    await Promise.race([Bun.sleep(EVERY_MS), aborted(signal)]);
+    await pause(EVERY_MS, signal);
   }
 }
 
@@ -31,10 +32,4 @@ function toInput({ input, validators }: HealthWishes): HealthInput {
   const configured = readOurs(validators);
   const ours = configured.length > 0 ? configured : readMarkedValidators(input.databasePath);
   return { ...input, ours, timeoutMs: Math.min(input.timeoutMs, PATIENCE_MS) };
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
 }

@@ -54,7 +54,8 @@ function parseLine(line: string): Parsed | null {
   return line.startsWith("{") ? parseJsonLine(line) : parseTextLine(line);
 }
 
-function parseJsonLine(line: string): Parsed | null {
+/** A line of `log.format = "json"`; null for any other. */
+export function parseJsonLine(line: string): Parsed | null {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON.parse is typed any; unknown from here on
     const value: unknown = JSON.parse(line);

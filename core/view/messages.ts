@@ -209,7 +209,7 @@ export interface LogRecord {
 interface LogsFacts {
   /** Newest first. */
   records: LogRecord[];
-  /** The log file they are from; null = the database. */
+  /** The log file or the journal they are from; null = the database. */
   file: string | null;
   /** Why the log file could not be read, where it could not. */
   problem: string | null;

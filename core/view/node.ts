@@ -13,10 +13,11 @@ import {
 } from "../chain/rpc.ts";
 import { fetchAuthorities, fetchConstants } from "../chain/runtime.ts";
 import { hideCredentials } from "../config/value.ts";
-import { isCode, MonitorError } from "../errors.ts";
+import { isCode } from "../errors.ts";
 import type { Header, Position } from "../types.ts";
 import { toFailure } from "./database.ts";
 import type { NodeFacts, TimelineRow } from "./messages.ts";
+import { pause } from "./pause.ts";
 
 export interface NodeOptions {
   /** Of one chain, the preferred one first: each time anew the first that answers is followed. */
@@ -262,13 +263,4 @@ async function authoritiesAt(link: Link, hash: string): Promise<readonly string[
     if (isCode(error, "discarded", "rpc", "bad-reply")) return null;
     throw error;
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw new MonitorError("stopped", "stopped");
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

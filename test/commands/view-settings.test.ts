@@ -111,6 +111,7 @@ async function readersWith(connections: number): Promise<number> {
     {
       ...{ health: { input, validators: [] }, timeoutMs: 1000, refreshMs: 1000, logFile: null },
       log: null,
+      journal: false,
       connections: config.database.max_connections,
     },
     (report: Report) => (report.kind === "watched" ? show() : undefined),

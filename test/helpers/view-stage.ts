@@ -26,6 +26,8 @@ export interface Stage extends AsyncDisposable {
   click: (x: number, y: number) => Promise<void>;
   wheel: (direction: "up" | "down") => Promise<void>;
   frame: () => Promise<string>;
+  /** How often a draw was asked for. */
+  draws: () => number;
   /** How each cell is painted. */
   colours: () => Promise<string>;
   resize: (width: number, height: number) => void;
@@ -40,6 +42,12 @@ export interface Stage extends AsyncDisposable {
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { width = 80, height = 24, file, at, failure: absent = null } = options;
   const setup = await createTestRenderer({ width, height });
+  let drawn = 0;
+  const request = setup.renderer.requestRender.bind(setup.renderer);
+  setup.renderer.requestRender = () => {
+    drawn += 1;
+    request();
+  };
   const db = file === null ? null : openReadable(file);
   const errands: string[] = [];
   let nowMs = at;
@@ -100,6 +108,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     app: mounted,
     errands,
     refresh,
+    draws: () => drawn,
     watched: () => watched,
     setNow: (next) => (nowMs = next),
     resize: setup.resize,
