@@ -8,7 +8,16 @@ import { temporaryFolder } from "../helpers/sync-process.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
-test("two runs draw the same frame of 120 columns and 40 rows, with the validator in it", async () => {
+/** The words of each line of the picture, wherever they stand: its numbers may be another run's. */
+function wordsOf(svg: string): Map<string, string> {
+  const lines = new Map<string, string>();
+  for (const [, y = "", text = ""] of svg.matchAll(/<text x="\d+" y="(\d+)"[^>]*>([^<]*)</g)) {
+    lines.set(y, `${lines.get(y) ?? ""} ${text.replaceAll(/[\d─░█▄]+/g, "").trim()}`.trimEnd());
+  }
+  return lines;
+}
+
+test("two runs draw the same frame of 120 columns and 40 rows, with the validator in it, and so is the committed one", async () => {
   using folder = temporaryFolder();
   const draw = async (name: string): Promise<string> => {
     const path = folder.file(name);
@@ -25,6 +34,9 @@ test("two runs draw the same frame of 120 columns and 40 rows, with the validato
   const wanted = ["Midnight Validator Monitor", "MyValidator", "● Synced", "✓ Permissioned", "[8]"];
   expect(wanted.filter((text) => !first.includes(text))).toEqual([]);
   expect((await draw("second.svg")) === first).toBe(true);
+  // The committed one is of this dashboard: else run scripts/screenshot.ts again.
+  const committed = await Bun.file(join(ROOT, "ui/screenshot.svg")).text();
+  expect(wordsOf(committed)).toEqual(wordsOf(first));
 });
 
 test("what would be markup is text, and each run stands in its cells", () => {
