@@ -8,7 +8,7 @@ import type { Remote, RemoteLook, RemoteStatus } from "../core/fleet/remote.ts";
 import { byVerdict, chooseRemotes, worstOfFleet } from "../core/fleet/remote.ts";
 import { repeated } from "./_arguments.ts";
 import type { Column, Screen } from "./_output.ts";
-import { formatTable, printable } from "./_output.ts";
+import { formatTable, openScreen, printable, writeOut } from "./_output.ts";
 import { loadSettings } from "./_settings.ts";
 import { formatSpan } from "./_span.ts";
 
@@ -58,8 +58,21 @@ function readToken(path: string): string {
   throw new MonitorError("usage", `--remote-token-file ${path}: holds no token`);
 }
 
+/** `line`: JSON for a stream of them. */
+export async function writeFleet(
+  looks: readonly RemoteLook[],
+  form: "text" | "pretty" | "line",
+): Promise<void> {
+  const answer = { worst: worstOfFleet(looks), machines: byVerdict(looks) };
+  await writeOut(
+    form === "text"
+      ? formatFleet(looks, openScreen(), Date.now())
+      : JSON.stringify(answer, null, form === "pretty" ? 2 : undefined),
+  );
+}
+
 /** One line by itself, the machines with the worst first, and what to do. */
-export function formatFleet(looks: readonly RemoteLook[], screen: Screen, nowMs: number): string {
+function formatFleet(looks: readonly RemoteLook[], screen: Screen, nowMs: number): string {
   const sorted = byVerdict(looks);
   const hints = sorted
     .filter(({ hint }) => hint !== null)

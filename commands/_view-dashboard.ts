@@ -3,9 +3,9 @@ import type { Report } from "../core/view/messages.ts";
 import type { App } from "../ui/app.ts";
 import type { KeyPress } from "../ui/keys.ts";
 import type { Colours, ThemeName } from "../ui/theme.ts";
+import type { ViewId } from "../ui/view-ids.ts";
 import { VERSION } from "./_main.ts";
-import type { Sources } from "./_view-feed.ts";
-import { openFeed } from "./_view-feed.ts";
+import type { OpenFeed } from "./_view-feed.ts";
 import { openTerminal } from "./_view-terminal.ts";
 
 const TICK_MS = 1000;
@@ -15,16 +15,21 @@ export interface DashboardOptions {
   title: string | null;
   colours: Colours;
   ascii: boolean;
+  view?: ViewId;
 }
 
 /** Returns the exit code, once the terminal is as it was before. */
-export async function showDashboard(sources: Sources, options: DashboardOptions): Promise<number> {
+export async function showDashboard(
+  open: (tell: (report: Report) => void) => OpenFeed,
+  options: DashboardOptions,
+): Promise<number> {
   let app: App | null = null;
   // The threads start first; what they say before there is a screen is kept for it.
   const early: Report[] = [];
-  const feed = openFeed(sources, (report) =>
-    app === null ? early.push(report) : app.tell(report),
-  );
+  const feed = open((report) => {
+    if (app === null) early.push(report);
+    else app.tell(report);
+  });
   const wishes = {
     mono: options.colours === "none",
     onKey: (key: KeyPress) => app?.press(key),

@@ -93,6 +93,24 @@ export function openFeed(sources: Sources, tell: (report: Report) => void): Open
   };
 }
 
+/** Other machines instead of a file and a node: one thread asks them all. */
+export function openFleetFeed(
+  { remotes, timeoutMs, everyMs }: Omit<Request & { kind: "open-fleet" }, "kind">,
+  tell: (report: Report) => void,
+): OpenFeed {
+  const thread = startThread(({ data }: MessageEvent<Report>) => tell(data), null);
+  const post = (request: Request): void => thread.postMessage(request);
+  post({ kind: "open-fleet", remotes, timeoutMs, everyMs });
+  return {
+    // There is no file here to be asked.
+    watch: () => undefined,
+    ask: (_, told) => told(null, null),
+    inspect: () => undefined,
+    refresh: () => post({ kind: "refresh" }),
+    [Symbol.dispose]: () => thread.terminate(),
+  };
+}
+
 /** A fault of ours in a thread is a fault of the program: it must not look like a quiet node. */
 function startThread(
   hear: (event: MessageEvent<Report>) => void,

@@ -99,6 +99,17 @@ async function serveHealth({ wishes }: Request & { kind: "open-health" }) {
   return (): void => undefined;
 }
 
+/** Each machine is asked at its own pace: one that is slow delays none of the others. */
+async function serveFleet({ remotes, timeoutMs, everyMs }: Request & { kind: "open-fleet" }) {
+  const { followFleet } = await import("../core/fleet/follow.ts");
+  const again = followFleet(remotes, { timeoutMs, everyMs }, (fleet) =>
+    report({ kind: "fleet", fleet }),
+  );
+  return (request: Request): void => {
+    if (request.kind === "refresh") again();
+  };
+}
+
 type Serve = (request: Request) => void;
 
 async function open(request: Request): Promise<Serve> {
@@ -106,6 +117,7 @@ async function open(request: Request): Promise<Serve> {
   if (request.kind === "open-node") return await serveNode(request);
   if (request.kind === "open-inspect") return await serveInspect(request);
   if (request.kind === "open-health") return await serveHealth(request);
+  if (request.kind === "open-fleet") return await serveFleet(request);
   throw new Error(`a thread begins by opening something, not with ${request.kind}`);
 }
 

@@ -7,12 +7,12 @@ import { hideCredentials } from "../core/config/value.ts";
 import { describeError, isCode } from "../core/errors.ts";
 import { lookAtAll } from "../core/fleet/look.ts";
 import type { Remote } from "../core/fleet/remote.ts";
-import { byVerdict, worstOfFleet } from "../core/fleet/remote.ts";
+import { worstOfFleet } from "../core/fleet/remote.ts";
 import type { HealthInput } from "../core/health/health.ts";
 import { checkHealth } from "../core/health/health.ts";
 import type { Observation } from "../core/health/observe.ts";
 import { complaintOf, formatComplaint } from "./_error.ts";
-import { formatFleet, readRemotes, remoteFlags } from "./_fleet.ts";
+import { readRemotes, remoteFlags, writeFleet } from "./_fleet.ts";
 import { EXIT_OF, healthFlags, readHealthInput } from "./_health.ts";
 import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import { openScreen, writeOut } from "./_output.ts";
@@ -121,14 +121,7 @@ async function lookAround(
   for (;;) {
     const looks = await lookAtAll(remotes, timeoutMs);
     const worst = worstOfFleet(looks);
-    const text = json
-      ? JSON.stringify(
-          { worst, machines: byVerdict(looks) },
-          null,
-          everyMs === null ? 2 : undefined,
-        )
-      : formatFleet(looks, openScreen(), Date.now());
-    await writeOut(text);
+    await writeFleet(looks, json ? (everyMs === null ? "pretty" : "line") : "text");
     if (everyMs === null) return EXIT_OF[worst];
     await Bun.sleep(everyMs);
   }

@@ -10,6 +10,7 @@ import { screenColours } from "./_colour.ts";
 import { DIAGNOSTICS_FLAGS } from "./_command.ts";
 import type { DiagnosticsOptions } from "./_diagnostics.ts";
 import { readDiagnostics } from "./_diagnostics.ts";
+import { readRemotes, remoteFlags } from "./_fleet.ts";
 import { healthInput } from "./_health.ts";
 import { runAsScript, VERSION } from "./_main.ts";
 import {
@@ -46,6 +47,7 @@ const args = {
     default: false,
     description: "show a made-up chain of this machine's own",
   },
+  ...remoteFlags,
   once: { type: "boolean", default: false, description: "print one plain snapshot and leave" },
   json: { type: "boolean", default: false, description: "the snapshot as JSON" },
   ...configFlags,
@@ -64,6 +66,7 @@ export const viewCommand = defineCommand({
       { line: "", does: "the dashboard" },
       { line: "--demo", does: "the dashboard of a made-up chain" },
       { line: "--once --json", does: "what it would show, for a script" },
+      { line: "--remote http://10.0.0.5:9616 --remote berlin", does: "two other machines instead" },
     ],
   },
   args,
@@ -72,6 +75,16 @@ export const viewCommand = defineCommand({
     const { rpc, database, daemon, validator, view } = config;
     const plain = given.once || given.json || !isScreen();
     const log = readLog(given, rawArgs, plain);
+    const look = {
+      ...{ colours: screenColours(process.stdout), ascii: view.ascii },
+      ...{ theme: view.theme, title: validator.name },
+    };
+    const remotes = await readRemotes(given, rawArgs);
+    if (remotes !== null) {
+      const { showFleet } = await import("./_view-fleet.ts");
+      const timeoutMs = config.status.timeout_secs * 1000;
+      return await showFleet({ remotes, timeoutMs }, look, plain ? { json: given.json } : null);
+    }
     using demo = given.demo ? await startDemo() : null;
     const sources: Sources = {
       health: demo === null ? wishesOf(config) : wishesOfDemo(config, demo),
@@ -86,9 +99,9 @@ export const viewCommand = defineCommand({
       const { printSnapshot } = await import("./_view-snapshot.ts");
       return await printSnapshot(sources, given.json);
     }
+    const { openFeed } = await import("./_view-feed.ts");
     const { showDashboard } = await import("./_view-dashboard.ts");
-    const look = { colours: screenColours(process.stdout), ascii: view.ascii };
-    return await showDashboard(sources, { ...look, theme: view.theme, title: validator.name });
+    return await showDashboard((tell) => openFeed(sources, tell), look);
   },
 });
 

@@ -22,7 +22,7 @@ export interface App {
 }
 
 /** Views with something on them that moves by itself. */
-const TICKING: readonly ViewId[] = ["dashboard", "schedule"];
+const TICKING: readonly ViewId[] = ["dashboard", "schedule", "fleet"];
 
 export function mountApp(renderer: CliRenderer, options: AppOptions): App {
   const desk = openDesk(options);

@@ -5,7 +5,7 @@ import { newUi } from "./actions/context.ts";
 import { NO_POPUP } from "./actions/popup.ts";
 import type { Feed, Known } from "./feed.ts";
 import { nothingKnown } from "./feed.ts";
-import { banners } from "./models/banners.ts";
+import { bannersOf } from "./models/banners.ts";
 import type { Place } from "./painter.ts";
 import type { Colours, Theme, ThemeName } from "./theme.ts";
 import { openTheme } from "./theme.ts";
@@ -66,8 +66,8 @@ export function redraw(desk: Desk): void {
   desk.requestRender();
 }
 
-export function bannerText({ known, options }: Desk): string {
-  return banners(known, options.nowMs())
+export function bannerText(desk: Desk): string {
+  return bannersOf(screenOf(desk))
     .map(({ text }) => text)
     .join("\n");
 }

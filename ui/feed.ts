@@ -5,6 +5,7 @@ import type {
   Answer,
   Answers,
   Failure,
+  FleetTold,
   HealthTold,
   InspectFacts,
   NodeFacts,
@@ -40,6 +41,8 @@ export interface Known {
   health: HealthTold | null;
   /** The machine at the last looks, oldest first: for rates and trends. */
   machine: readonly { atMs: number; facts: MachineFacts }[];
+  /** Other machines at their last looks; null until the first, or where none is asked for. */
+  fleet: FleetTold | null;
   /** The block the node was asked of last. */
   inspected: InspectFacts | null;
   /** The last stored block over the last seconds: how fast a sync goes. */
@@ -53,6 +56,7 @@ export function nothingKnown(nowMs: number): Known {
     node: null,
     health: null,
     machine: [],
+    fleet: null,
     inspected: null,
     progress: [],
   };

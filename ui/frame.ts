@@ -1,5 +1,5 @@
 // What stands around every view: title, banners, tabs, the search line; and the notice of a small terminal.
-import { banners } from "./models/banners.ts";
+import { bannersOf } from "./models/banners.ts";
 import type { Painter } from "./painter.ts";
 import { clean, fit, widthOf } from "./text.ts";
 import type { Screen, View } from "./view.ts";
@@ -21,7 +21,7 @@ export function paintTooSmall(painter: Painter): void {
 /** Draws all but the view; returns the room left for it. */
 export function paintFrameOf(painter: Painter, screen: Screen, views: readonly View[]): Painter {
   paintTitle(painter, screen);
-  const shown = banners(screen.known, screen.nowMs).slice(0, MOST_BANNERS);
+  const shown = bannersOf(screen).slice(0, MOST_BANNERS);
   for (const [y, { role, text }] of shown.entries()) {
     painter.text(1, 1 + y, fit(text, painter.width - 2), role, { bold: true });
   }

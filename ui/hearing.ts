@@ -31,6 +31,9 @@ function take(desk: Desk, report: Report): boolean {
     case "inspected":
       desk.known = { ...known, inspected: report.facts };
       return true;
+    case "fleet":
+      desk.known = { ...known, fleet: report.fleet };
+      return true;
     case "answered":
       return false;
   }

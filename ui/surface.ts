@@ -7,7 +7,7 @@ import { screenOf } from "./desk.ts";
 import { isTooSmall, paintFrameOf, paintTooSmall } from "./frame.ts";
 import { openPainter } from "./painter.ts";
 import { paintPopup } from "./popups/popup.ts";
-import { viewOf, VIEWS } from "./views/all.ts";
+import { viewOf, viewsBeside } from "./views/all.ts";
 
 export interface Mouse {
   click: (x: number, y: number) => void;
@@ -38,7 +38,7 @@ function paint(
   painter.clear();
   if (isTooSmall({ width, height })) return paintTooSmall(painter);
   const now = screenOf(desk);
-  const body = paintFrameOf(painter, now, VIEWS);
+  const body = paintFrameOf(painter, now, viewsBeside(ui.view));
   const list = viewOf(ui.view).paint(body, now);
   const popup = ui.popup === null ? desk.room.popup : paintPopup(body, now, ui.popup);
   desk.room = { list, popup };

@@ -10,4 +10,5 @@ export const VIEW_IDS = [
   "peers",
   "schedule",
 ] as const;
-export type ViewId = (typeof VIEW_IDS)[number];
+/** `fleet` stands by itself: where it is, no other is. */
+export type ViewId = (typeof VIEW_IDS)[number] | "fleet";

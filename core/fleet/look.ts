@@ -9,7 +9,7 @@ const LARGEST_BYTES = 8 * 1024 * 1024;
 /** It looks each minute: one older than this is no picture of now. */
 const STALE_MS = 180_000;
 
-async function lookAt(remote: Remote, timeoutMs: number): Promise<RemoteLook> {
+export async function lookAt(remote: Remote, timeoutMs: number): Promise<RemoteLook> {
   const { name, url } = remote;
   const nothing = { name, url, status: null };
   let response: Response;

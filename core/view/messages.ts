@@ -1,5 +1,6 @@
 // What the dashboard asks and what it is told: plain data, for it crosses a thread.
 import type { InspectedBlock } from "../chain/inspect.ts";
+import type { Remote, RemoteLook } from "../fleet/remote.ts";
 import type { HealthFacts } from "../health/facts.ts";
 import type { HealthInput } from "../health/health.ts";
 import type { Check } from "../health/report.ts";
@@ -295,6 +296,14 @@ export interface HealthTold {
   facts: HealthFacts;
 }
 
+/** What other machines said last. */
+export interface FleetTold {
+  /** When the last of them answered, or did not. */
+  atMs: number;
+  /** In the order they were named. */
+  machines: RemoteLook[];
+}
+
 /** What the node says of a block. */
 export interface InspectFacts {
   hash: string;
@@ -327,6 +336,7 @@ export type Request =
     }
   | { kind: "open-inspect"; urls: readonly string[] }
   | { kind: "open-health"; wishes: HealthWishes }
+  | { kind: "open-fleet"; remotes: readonly Remote[]; timeoutMs: number; everyMs: number }
   /** Answered now and after each change, until the next `watch`; null = nothing any more. */
   | { kind: "watch"; question: Question | null }
   | { kind: "ask"; id: number; question: Question }
@@ -342,4 +352,5 @@ export type Report =
   | { kind: "answered"; id: number; answer: Answer | null; failure: Failure | null }
   | { kind: "node"; facts: NodeFacts }
   | { kind: "health"; health: HealthTold }
+  | { kind: "fleet"; fleet: FleetTold }
   | { kind: "inspected"; facts: InspectFacts };

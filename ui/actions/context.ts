@@ -62,6 +62,7 @@ export function newUi(view: ViewId): Ui {
     lists: {
       ...{ dashboard: AT_START, blocks: AT_START, validators: AT_START, performance: AT_START },
       ...{ logs: AT_START, keys: AT_START, peers: AT_START, schedule: AT_START },
+      fleet: AT_START,
     },
     message: "",
   };
@@ -87,11 +88,14 @@ export function forget(ui: Ui): Ui {
   return { ...ui, wanted };
 }
 
+/** From other machines' screen there is nowhere to go: their files and nodes are not here. */
 export function go(ui: Ui, view: ViewId): Ui {
+  if (ui.view === "fleet") return ui;
   return { ...ui, view, popup: null, popupTop: 0, goTo: null };
 }
 
 export function neighbour(id: ViewId, by: number): ViewId {
   const count = VIEW_IDS.length;
-  return VIEW_IDS[(VIEW_IDS.indexOf(id) + by + count) % count] ?? id;
+  const index = VIEW_IDS.findIndex((each) => each === id);
+  return VIEW_IDS[(index + by + count) % count] ?? id;
 }

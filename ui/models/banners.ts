@@ -2,6 +2,7 @@
 import type { Known } from "../feed.ts";
 import { formatAge } from "../text.ts";
 import type { Role } from "../theme.ts";
+import type { Screen } from "../view.ts";
 
 export interface Banner {
   role: Role;
@@ -15,6 +16,11 @@ const SILENT_MS = 12_000;
 
 export function banners(known: Known, nowMs: number): Banner[] {
   return [...databaseBanners(known, nowMs), ...nodeBanners(known, nowMs), ...mismatch(known)];
+}
+
+/** Other machines tell of their own files and nodes. */
+export function bannersOf({ known, ui, nowMs }: Screen): Banner[] {
+  return ui.view === "fleet" ? [] : banners(known, nowMs);
 }
 
 function databaseBanners({ database, answers }: Known, nowMs: number): Banner[] {

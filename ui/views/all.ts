@@ -2,6 +2,7 @@
 import type { View } from "../view.ts";
 import { blocks } from "./blocks.ts";
 import { dashboard } from "./dashboard.ts";
+import { fleet } from "./fleet.ts";
 import { keysView } from "./keys.ts";
 import { logs } from "./logs.ts";
 import { peers } from "./peers.ts";
@@ -9,7 +10,7 @@ import { performance } from "./performance.ts";
 import { schedule } from "./schedule.ts";
 import { validators } from "./validators.ts";
 
-export const VIEWS: readonly View[] = [
+const VIEWS: readonly View[] = [
   dashboard,
   blocks,
   validators,
@@ -20,6 +21,13 @@ export const VIEWS: readonly View[] = [
   schedule,
 ];
 
+const FLEET: readonly View[] = [fleet];
+
+/** Those there are tabs for. */
+export function viewsBeside(id: View["id"]): readonly View[] {
+  return id === "fleet" ? FLEET : VIEWS;
+}
+
 export function viewOf(id: View["id"]): View {
-  return VIEWS.find((view) => view.id === id) ?? dashboard;
+  return viewsBeside(id).find((view) => view.id === id) ?? dashboard;
 }
