@@ -5,8 +5,9 @@ import { openReadable } from "../../core/storage/open.ts";
 import { answer } from "../../core/view/answer.ts";
 import { toFailure } from "../../core/view/database.ts";
 import type { Failure, Question, Report } from "../../core/view/messages.ts";
-import type { App, AppOptions } from "../../ui/app.ts";
+import type { App } from "../../ui/app.ts";
 import { mountApp } from "../../ui/app.ts";
+import type { AppOptions } from "../../ui/desk.ts";
 
 export interface StageOptions extends Partial<AppOptions> {
   width?: number;
