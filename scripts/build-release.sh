@@ -8,7 +8,9 @@ OUT=${1:-release}
 # All, or those named: scripts/build-release.sh FOLDER deb rpm
 [ $# = 0 ] || shift
 PARTS=${*:-tarball deb rpm}
-VERSION=$(dist/mvm --version | awk '{ print $2 }')
+# Executables for another machine, as `bun run build --target` leaves them: MVM_DIST=dist/linux-arm64, tarballs alone.
+DIST=${MVM_DIST:-dist}
+VERSION=$(sed -n 's/^ *"version": "\(.*\)",$/\1/p' package.json)
 case $(uname -m) in
 x86_64) ARCH=x64 DEB_ARCH=amd64 RPM_ARCH=x86_64 ;;
 aarch64) ARCH=arm64 DEB_ARCH=arm64 RPM_ARCH=aarch64 ;;
@@ -18,6 +20,11 @@ esac
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 NAME=mvm-$VERSION-linux-$ARCH
+case $DIST in *linux-*)
+	NAME=mvm-$VERSION-linux-${DIST##*linux-}
+	PARTS=tarball
+	;;
+esac
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 rm -rf "$OUT"
@@ -39,8 +46,8 @@ folder() { release_folder "$OUT/$NAME"; }
 release_folder() {
 	root=$1
 	mkdir -p "$root/bin"
-	for each in mvm mvm-sync mvm-status mvm-view; do [ ! -x "dist/$each" ] || cp "dist/$each" "$root/bin/"; done
-	for each in man completions lib; do [ ! -d "dist/$each" ] || cp -R "dist/$each" "$root/"; done
+	for each in mvm mvm-sync mvm-status mvm-view; do [ ! -x "$DIST/$each" ] || cp "$DIST/$each" "$root/bin/"; done
+	for each in man completions lib; do [ ! -d "$DIST/$each" ] || cp -R "$DIST/$each" "$root/"; done
 	cp -R units install.sh uninstall.sh LICENSE README.md CHANGELOG.md "$root/"
 	for each in DEPLOYMENT.md SECURITY.md; do [ ! -f "$each" ] || cp "$each" "$root/"; done
 	mkdir -p "$root/examples"

@@ -2,7 +2,7 @@
 import type { Failure, FindFacts, Question } from "../core/view/messages.ts";
 import { jumpTo } from "./actions/context.ts";
 import type { Desk } from "./desk.ts";
-import { redraw } from "./desk.ts";
+import { redraw, screenOf } from "./desk.ts";
 import { withAnswer } from "./feed.ts";
 import { questionOf } from "./popups/popup.ts";
 import type { Ui } from "./view.ts";
@@ -56,13 +56,22 @@ function inspect(desk: Desk, block: { hash: string; authorAura: string | null } 
   desk.options.feed.inspect(block.hash, block.authorAura);
 }
 
+/** Of the cursor; half a block above the next one where it stands on a line that is no block of the chain. */
+function heightHere(desk: Desk): number | null {
+  const { selected } = desk.ui.lists.blocks;
+  const rows = viewOf("blocks").rows(screenOf(desk));
+  const at = selected === null ? -1 : rows.indexOf(selected);
+  const block = at === -1 ? undefined : rows.slice(at).find((key) => key.startsWith("block "));
+  if (block === undefined) return null;
+  return Number(block.slice("block ".length)) + (block === selected ? 0 : 0.5);
+}
+
 /** The next block that fits, from the cursor's on. */
 export function find(desk: Desk, text: string, up: boolean): void {
-  const { selected } = desk.ui.lists.blocks;
-  const here = selected?.startsWith("block ") === true ? Number(selected.slice(6)) : null;
-  const from = here === null ? null : here + (up ? 1 : -1);
+  const here = heightHere(desk);
+  const from = here === null ? null : Math.floor(here + (up ? 1 : -0.5));
   desk.options.feed.ask({ about: "find", text, from, up }, (answer, failure) => {
-    const where = here === null ? "in the chain" : `${up ? "above" : "below"} #${here}`;
+    const where = here === null ? "in the chain" : `${up ? "above" : "below"} #${Math.ceil(here)}`;
     const found = answer?.about === "find" ? answer.facts : null;
     change(desk, afterSearch(desk.ui, found, failure, `no ${text} ${where}`));
   });

@@ -1,6 +1,8 @@
 // Words and numbers on the screen: one home for how each kind of value reads.
 
 const ELLIPSIS = "…";
+/** Making one takes longer than using it. */
+const SEGMENTER = new Intl.Segmenter();
 
 /** Names come from nodes and operators: nothing that could drive a terminal or turn the text gets through. */
 export function clean(text: string): string {
@@ -28,7 +30,7 @@ export function fit(text: string, columns: number): string {
   if (key !== null && room >= SHORTEST_KEY) return before + shortKey(key[0], room);
   let cut = "";
   let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
+  for (const { segment } of SEGMENTER.segment(text)) {
     const width = widthOf(segment);
     if (used + width > columns - 1) break;
     cut += segment;

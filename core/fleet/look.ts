@@ -48,7 +48,10 @@ type Words = Pick<RemoteLook, "verdict" | "problem" | "hint">;
 /** A machine that says nothing may be on fire: nobody there would tell. */
 function describeSilence(error: unknown, timeoutMs: number): Words {
   const isLate = error instanceof Error && error.name === "TimeoutError";
-  const why = isLate ? `no answer within ${formatSeconds(timeoutMs / 1000)}` : describeError(error);
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  const isRefused = code === "ConnectionRefused" || code === "ECONNREFUSED";
+  const other = isRefused ? "connection refused" : describeError(error);
+  const why = isLate ? `no answer within ${formatSeconds(timeoutMs / 1000)}` : other;
   return {
     verdict: "critical",
     problem: `unreachable: ${why}`,

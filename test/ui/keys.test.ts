@@ -234,6 +234,23 @@ test("/ in the blocks goes to a number, however far; to a hash; to the next bloc
   expect(await it.frame()).toContain("#2501 is beyond the last block stored, #2500");
 });
 
+test("n goes on from wherever the cursor stands, a missed slot too", async () => {
+  await using it = await stage("2");
+  await it.press("/");
+  await it.type("myvalid");
+  await it.press("return");
+  while (!(await cursorLine(it)).includes("✗ missed")) await it.press("j");
+  const slot = async (): Promise<number> =>
+    Number(/ (\d{9}) /.exec(await cursorLine(it))?.[1] ?? Number.NaN);
+  const missed = await slot();
+  await it.press("n");
+  expect(await cursorLine(it)).toContain("★ MyValidator");
+  const below = await slot();
+  expect(below).toBeLessThan(missed);
+  await it.press("N");
+  expect(await slot()).toBeGreaterThan(missed);
+});
+
 test("/ finds a block that lost by its hash, and puts the cursor on it", async () => {
   await using it = await stage("2");
   while (!(await cursorLine(it)).includes("orphan")) await it.press("j");

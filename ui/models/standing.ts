@@ -40,10 +40,15 @@ export function turnsOf(
   return turnsAt(turns, constants, nowMs, node?.best ?? null);
 }
 
+/** Null where nobody has said who they are. */
+export function oursOf(known: Known): OurRow[] | null {
+  return ourRows(factsOf(known, "dashboard")?.facts.ours ?? null, known.health);
+}
+
 /** The stored facts; with a node alone there are its own blocks to show. */
 export function dashboardFacts(known: Known, nowMs: number): ShownFacts {
   const stored = factsOf(known, "dashboard")?.facts;
-  const ours = ourRows(stored?.ours ?? null, known.health);
+  const ours = oursOf(known);
   if (stored !== undefined) {
     return { ...stored, ours, turns: turnsOf(stored, known.node, nowMs) };
   }

@@ -6,7 +6,7 @@ import { networkModel } from "../models/network.ts";
 import { oursModel } from "../models/ours.ts";
 import { WE_MISSED } from "../models/performance.ts";
 import type { ShownFacts } from "../models/standing.ts";
-import { dashboardFacts } from "../models/standing.ts";
+import { dashboardFacts, oursOf } from "../models/standing.ts";
 import type { Painter } from "../painter.ts";
 import { paintRule } from "../painter.ts";
 import { paintAlerts, paintHealth } from "../panels/health.ts";
@@ -26,7 +26,7 @@ export const dashboard: View = {
   title: "Dashboard",
   short: "Dash",
   question: () => ({ about: "dashboard" }),
-  rows: ({ known, nowMs }) => dashboardFacts(known, nowMs).ours?.map(({ aura }) => aura) ?? [],
+  rows: ({ known }) => oursOf(known)?.map(({ aura }) => aura) ?? [],
   paint: (painter, screen) => {
     const facts = dashboardFacts(screen.known, screen.nowMs);
     return painter.width >= WIDE
