@@ -20,11 +20,12 @@ export function formatKeyLists(lists: readonly KeyList[], screen: Screen): strin
     .map(({ id, keystore, keys, problem }) =>
       [
         bold(printable(id)),
-        ...(keystore === null ? [] : [`  ${dim("keystore")}   ${printable(keystore)}`]),
+        ...(keystore === null ? [] : [`  ${dim("keystore")}  ${printable(keystore)}`]),
         ...(problem === null ? [] : [`  ${yellow("⚠")} ${printable(problem)}`]),
         ...keys.flatMap(({ kind, scheme, key, ss58 }) => [
-          `  ${kind.padEnd(10)} ${key}`,
-          `  ${dim(scheme.padEnd(10))} ${ss58}`,
+          // The longest key then ends where 80 columns do.
+          `  ${kind.padEnd(9)} ${key}`,
+          `  ${dim(scheme.padEnd(9))} ${ss58}`,
         ]),
       ].join("\n"),
     )

@@ -141,7 +141,7 @@ for (const document of DOCUMENTS) {
   test(`every setting of ${document} is one there is`, async () => {
     for (const { text, where } of blocksOf(document, ["toml"])) {
       using place = openPlace();
-      const secret = place.write("user", "") + ".secret";
+      const secret = `${place.paths.user}.secret`;
       writeFileSync(secret, "secret", { mode: 0o600 });
       place.write(
         "project",

@@ -1,6 +1,5 @@
-// The thread that serves metrics, probes and the API: however many ask, the sync has its own thread to itself.
-import { constants, setPriority } from "node:os";
-
+// The thread that serves metrics, probes and the API: however many ask, the sync has its own thread to itself. It must not be
+// given less priority: both share SQLite's locks, and one that waits for the processor while it holds them holds up blocks.
 import { isCurrent } from "../alerts/chain-facts.ts";
 import { describeError, MonitorError } from "../errors.ts";
 import type { MetricsServer } from "../metrics/server.ts";
@@ -96,16 +95,6 @@ function openDaemon() {
   };
 }
 
-/** Linux gives each thread its own: where both want the same core, the blocks come first. */
-function stepBack(): void {
-  if (process.platform !== "linux") return;
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // A sandbox may forbid it; it is served all the same.
-  }
-}
-
 // Loaded by anything but a thread's owner it does nothing.
 if (!Bun.isMainThread) {
   let serving: Serving | null = null;
@@ -113,7 +102,6 @@ if (!Bun.isMainThread) {
     switch (data.kind) {
       case "open":
         try {
-          stepBack();
           serving = serve(data);
           tell({ kind: "serving", url: serving.url });
         } catch (error) {

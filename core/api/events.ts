@@ -23,8 +23,8 @@ export interface Events extends Disposable {
 
 type Listener = ReadableStreamDefaultController<Uint8Array>;
 
-/** @param db a connection of its own, read-only */
-export function openEvents(db: Database): Events {
+/** @param db a connection of its own, read-only; @param mostWaiting bytes for one listener */
+export function openEvents(db: Database, mostWaiting = MOST_WAITING_BYTES): Events {
   const listeners = new Set<Listener>();
   const encoder = new TextEncoder();
   let place = readPlace(db);
@@ -112,7 +112,7 @@ export function openEvents(db: Database): Events {
             if (self !== null) leave(self);
           },
         },
-        new ByteLengthQueuingStrategy({ highWaterMark: MOST_WAITING_BYTES }),
+        new ByteLengthQueuingStrategy({ highWaterMark: mostWaiting }),
       );
     },
     [Symbol.dispose]: () => {

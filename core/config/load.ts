@@ -1,6 +1,4 @@
 // The whole configuration: what was looked for, what is wrong with it, and one value per key with its source.
-import { dirname } from "pathe";
-
 import { MonitorError } from "../errors.ts";
 import {
   checkListen,
@@ -9,13 +7,14 @@ import {
   composeRemotes,
   composeValidators,
 } from "./compose.ts";
-import type { Layer, Values } from "./layer.ts";
+import type { Layer } from "./layer.ts";
 import { emptyLayer, parseLayer } from "./layer.ts";
 import type { ValidatorEntry } from "./lists.ts";
 import { LISTS } from "./lists.ts";
+import { mergeLayers } from "./merge.ts";
 import { collectNotices } from "./notices.ts";
 import type { PickOptions, Sources } from "./pick.ts";
-import { openSources, pickSetting } from "./pick.ts";
+import { pickSetting } from "./pick.ts";
 import { readConfigFile } from "./read.ts";
 import type { Config } from "./schema.ts";
 import { KEYS } from "./schema.ts";
@@ -24,6 +23,9 @@ import type { Value } from "./spec.ts";
 
 /** Past this many, more lines help nobody. */
 const MOST_PROBLEMS = 50;
+
+/** Its writer was broken off, or the disk was full: the defaults in place of what was meant would watch another node. */
+const EMPTY = "is empty; remove it, or write it anew";
 
 export interface LoadOptions extends PickOptions {
   /** Several validators from the command line, instead of all that are configured. */
@@ -79,7 +81,7 @@ export async function inspectConfig(options: LoadOptions): Promise<Inspected> {
   const layers: FileLayer[] = [];
   const files: ConfigFile[] = [];
   for (const path of searchPaths(options)) {
-    const layer = await loadLayer(path, environment);
+    const layer = loadLayer(path, environment);
     if (layer === null) {
       files.push({ path, status: "absent" });
       // A file that was named must be there.
@@ -96,39 +98,22 @@ export async function inspectConfig(options: LoadOptions): Promise<Inspected> {
     problems.push(...checkEnvironment(environment, layers, options));
   }
   const parts = layers.flatMap((layer) => layer.parts);
-  const { values, sources } = fill(openSources(options, parts, problems), options.validators);
+  const merged = await mergeLayers(layers);
+  const { values, sources } = fill({ options, parts, merged, problems }, options.validators);
   if (problems.length > 0) return { problems: limit(problems), notices: [], files, loaded: null };
   const notices = collectNotices(layers, values, sources, options.env);
   return { problems, notices, files, loaded: { values, sources, files, environment, notices } };
 }
 
-/**
- * Null when there is no such file. c12 gets the path and what we read from it. By itself it would follow a
- * symbolic link `mvm.toml` to a script and run it, look into .config beside the file, and stumble over a
- * byte order mark.
- */
-async function loadLayer(path: string, environment: string | null): Promise<FileLayer | null> {
+/** Null when there is no such file. */
+function loadLayer(path: string, environment: string | null): FileLayer | null {
   const read = readConfigFile(path);
   if (read === "absent") return null;
-  if ("problem" in read) return { ...emptyLayer(path, `${path}: ${read.problem}`), isOpen: false };
-  const layer = parseLayer(path, read.text, environment);
-  // Most runs have no file; they need not wait for the library.
-  const c12 = await import("c12");
-  const given = Object.fromEntries(layer.parts.map(({ values }, index) => [index, values]));
-  const { config } = await c12.loadConfig<Record<string, Values>>({
-    cwd: dirname(path),
-    configFile: path,
-    rcFile: false,
-    globalRc: false,
-    packageJson: false,
-    dotenv: false,
-    extend: false,
-    giget: false,
-    envName: false,
-    resolve: () => ({ config: given, configFile: path, cwd: dirname(path), source: path }),
-  });
-  const parts = layer.parts.map((part, index) => ({ ...part, values: config[index] ?? {} }));
-  return { ...layer, parts, isOpen: read.isOpen };
+  const problem = "problem" in read ? read.problem : read.text === "" ? EMPTY : null;
+  if ("problem" in read || problem !== null) {
+    return { ...emptyLayer(path, `${path}: ${problem}`), isOpen: false };
+  }
+  return { ...parseLayer(path, read.text, environment), isOpen: read.isOpen };
 }
 
 /** An environment no file knows would silently change nothing. */

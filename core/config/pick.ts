@@ -1,5 +1,4 @@
 // One key's value: flags over environment over files over defaults.
-import { createDefu } from "defu";
 import { dirname, join } from "pathe";
 
 import { MonitorError } from "../errors.ts";
@@ -22,7 +21,7 @@ export interface Sources {
   options: PickOptions;
   /** Highest first. */
   parts: readonly Part[];
-  /** Of all parts; an upper one's values hide a lower one's. */
+  /** Of all parts: see mergeLayers. */
   merged: Values;
   /** What is wrong with variables and secrets is added here. */
   problems: string[];
@@ -42,22 +41,6 @@ export interface Picked {
 export function placeOf(source: string): string {
   return source.replace(/^(?:file|env|flag) /, "");
 }
-
-export function openSources(
-  options: PickOptions,
-  parts: readonly Part[],
-  problems: string[],
-): Sources {
-  const merged = parts.reduce<Values>((upper, { values }) => layOver(upper, values), {});
-  return { options, parts, merged, problems };
-}
-
-/** By itself the library adds lists up. */
-const layOver = createDefu((into, key, upper) => {
-  if (!Array.isArray(upper)) return false;
-  into[key] = upper;
-  return true;
-});
 
 /** A value that cannot be read is added to the problems; a wrong flag throws `usage`. */
 export function pickSetting(sources: Sources, key: Key): Picked {

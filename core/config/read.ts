@@ -59,6 +59,7 @@ function nameOfGroup(gid: number): string | null {
 }
 
 function decode(bytes: Uint8Array, isOpen: boolean): FileText {
+  if (isUtf16(bytes)) return { problem: "is UTF-16 text, expected UTF-8" };
   if (bytes.includes(0)) return { problem: "is a binary file, expected TOML" };
   try {
     // A byte order mark is dropped by the decoder.
@@ -69,6 +70,11 @@ function decode(bytes: Uint8Array, isOpen: boolean): FileText {
   } catch {
     return { problem: "is not UTF-8 text, expected TOML" };
   }
+}
+
+/** By its byte order mark. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** At least as many as there are: every key has an equals sign, every table a bracket. */

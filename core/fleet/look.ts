@@ -1,7 +1,7 @@
 import { describeError } from "../errors.ts";
 // One look at another machine: its status, or in words why there is none. Never throws, never waits past its deadline.
 import { formatSeconds } from "../health/check.ts";
-import { parseStatus } from "./parse-status.ts";
+import { parseNewest, parseStatus } from "./parse-status.ts";
 import type { Remote, RemoteLook } from "./remote.ts";
 
 /** A status of a hundred validators is a tenth of this. */
@@ -12,25 +12,41 @@ const STALE_MS = 180_000;
 export async function lookAt(remote: Remote, timeoutMs: number): Promise<RemoteLook> {
   const { name, url } = remote;
   const nothing = { name, url, status: null };
-  let response: Response;
-  let text: string;
+  const signal = AbortSignal.timeout(timeoutMs);
+  let told: Told;
+  let newest: Told | null;
   try {
-    const headers: Record<string, string> =
-      remote.token === null ? {} : { authorization: `Bearer ${remote.token}` };
-    const signal = AbortSignal.timeout(timeoutMs);
-    // A token goes where it was meant to go, and nowhere it is sent on to.
-    response = await fetch(`${url}/api/v1/status`, { headers, signal, redirect: "error" });
-    text = await readUpTo(response);
+    [told, newest] = await Promise.all([
+      ask(remote, "status", signal),
+      // Without it the status says, as of its last look.
+      ask(remote, "blocks?limit=1", signal).catch(() => null),
+    ]);
   } catch (error) {
     return { ...nothing, ...describeSilence(error, timeoutMs) };
   }
-  if (response.status !== 200) return { ...nothing, ...describeRefusal(response.status) };
+  if (told.code !== 200) return { ...nothing, ...describeRefusal(told.code) };
   try {
-    return judge(remote, parseStatus(JSON.parse(text)), Date.now());
+    const status = parseStatus(JSON.parse(told.text));
+    const block = newest?.code === 200 ? parseNewest(JSON.parse(newest.text)) : null;
+    return judge(remote, { ...status, ...block }, Date.now());
   } catch (error) {
     const hint = "is an mvm-sync at that address, of the same version?";
     return { ...nothing, verdict: "unknown", problem: `no status: ${describeError(error)}`, hint };
   }
+}
+
+interface Told {
+  code: number;
+  text: string;
+}
+
+async function ask({ url, token }: Remote, question: string, signal: AbortSignal): Promise<Told> {
+  const headers: Record<string, string> =
+    token === null ? {} : { authorization: `Bearer ${token}` };
+  // A token goes where it was meant to go, and nowhere it is sent on to.
+  const options = { headers, signal, redirect: "error" } as const;
+  const response = await fetch(`${url}/api/v1/${question}`, options);
+  return { code: response.status, text: await readUpTo(response) };
 }
 
 async function readUpTo(response: Response): Promise<string> {
@@ -48,7 +64,10 @@ type Words = Pick<RemoteLook, "verdict" | "problem" | "hint">;
 /** A machine that says nothing may be on fire: nobody there would tell. */
 function describeSilence(error: unknown, timeoutMs: number): Words {
   const isLate = error instanceof Error && error.name === "TimeoutError";
-  const why = isLate ? `no answer within ${formatSeconds(timeoutMs / 1000)}` : describeError(error);
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  const isRefused = code === "ConnectionRefused" || code === "ECONNREFUSED";
+  const other = isRefused ? "connection refused" : describeError(error);
+  const why = isLate ? `no answer within ${formatSeconds(timeoutMs / 1000)}` : other;
   return {
     verdict: "critical",
     problem: `unreachable: ${why}`,

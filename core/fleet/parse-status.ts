@@ -30,6 +30,19 @@ export function parseStatus(value: unknown): RemoteStatus {
   };
 }
 
+/** The newest block of a list of them; null when there is none. Throws `bad-reply`. */
+export function parseNewest(
+  value: unknown,
+): Pick<RemoteStatus, "lastBlock" | "lastBlockTime"> | null {
+  const [first] = parseArray(value, "blocks");
+  if (first === undefined) return null;
+  const block = parseObject(first, "blocks[0]");
+  return {
+    lastBlock: parseNumber(block["number"], "blocks[0].number"),
+    lastBlockTime: orNull(block["time"], "blocks[0].time", parseTime),
+  };
+}
+
 function parseList<T>(
   value: unknown,
   path: string,

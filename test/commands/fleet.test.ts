@@ -86,6 +86,13 @@ test("a machine of the configuration is asked with its token, by name, and tells
   );
   const ran = await status("--remote", "berlin", "--config", file, "--json");
   const [found] = machinesIn(ran);
+  const [newest] = parseArray(
+    await (
+      await stage.get("/api/v1/blocks?limit=1", { headers: { authorization: `Bearer ${TOKEN}` } })
+    ).json(),
+    "blocks",
+  );
+  expect(ran.out).toContain(`"lastBlock": ${String(parseObject(newest, "block")["number"])},`);
   const worst = parseString(parseObject(told, "status")["worst"], "worst");
   expect(found).toMatchObject({ name: "berlin", verdict: worst });
   expect(ran.code).toBe({ ok: 0, warning: 1, critical: 2, unknown: 3 }[worst] ?? -1);
@@ -121,8 +128,12 @@ test("the worst machine stands first and makes the exit code; each that does not
     worst: "ok",
     checks: [],
   };
-  await using good = machine(() => Response.json(fine));
-  await using stale = machine(() => Response.json(old));
+  await using good = machine(({ url }) =>
+    url.endsWith("/status") ? Response.json(fine) : Response.json([]),
+  );
+  await using stale = machine(({ url }) =>
+    url.endsWith("/status") ? Response.json(old) : new Response("", { status: 500 }),
+  );
   await using odd = machine(() => new Response("<html>"));
   await using lying = machine(() => Response.json({ ...fine, worst: "splendid" }));
   await using silent = machine(async () => await new Promise<Response>(() => undefined));
@@ -141,7 +152,7 @@ test("the worst machine stands first and makes the exit code; each that does not
   const problemOf = (url: string): string =>
     machines.find(({ name }) => name === new URL(url).host)?.problem ?? "none";
   expect(problemOf(silent.url)).toContain("unreachable: no answer within 1 s");
-  expect(problemOf("http://127.0.0.1:9")).toContain("unreachable: ");
+  expect(problemOf("http://127.0.0.1:9")).toBe("unreachable: connection refused");
   expect(problemOf(endless.url)).toContain("has no end");
   expect(problemOf(stale.url)).toMatch(/its last look is 10 min/);
   expect(problemOf(odd.url)).toContain("no status: ");

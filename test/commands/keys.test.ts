@@ -45,6 +45,16 @@ test("show gives each key with its scheme and its address, of several keystores"
   expect(parse(out)).toEqual(expected);
 });
 
+test("each key and address of show is whole and fits 80 columns", async () => {
+  await using world = await openWorld();
+  const { out } = await keys(world, "show", "-K", world.keystore);
+  const { sidechain } = world.devnet.validator(world.index);
+  const lines = out.split("\n");
+  expect(lines.find((line) => line.endsWith(sidechain))?.length).toBe(80);
+  const told = lines.filter((line) => !line.includes(world.keystore));
+  expect(Math.max(...told.map((line) => line.length))).toBe(80);
+});
+
 test("file names are all that is read: contents nobody may open do no harm", async () => {
   await using world = await openWorld();
   for (const name of readdirSync(world.keystore)) chmodSync(`${world.keystore}/${name}`, 0o000);

@@ -1,4 +1,4 @@
-// Ten ways a configuration file is broken, and what must be said of each. Windows' two are not broken at all.
+// Ways a configuration file is broken, and what must be said of each. Windows' line ends and mark alone break nothing.
 
 export interface BrokenFile {
   name: string;
@@ -37,13 +37,23 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
     says: ": cannot be read: permission denied",
   },
   { name: "byte order mark", bytes: "\uFEFF[sync]\nbatch_size = 7\n", says: null },
+  {
+    name: "byte order mark and a typo",
+    bytes: "\uFEFF[sync]\nbatch_siz = 7\n",
+    says: ":2: [sync] batch_siz: unknown key, did you mean batch_size?",
+  },
+  {
+    name: "byte order mark of UTF-16",
+    bytes: Buffer.from("\uFEFF[sync]\n", "utf16le"),
+    says: ": is UTF-16 text, expected UTF-8",
+  },
   { name: "CRLF", bytes: "[sync]\r\nbatch_size = 7\r\n", says: null },
   {
     name: "CRLF and a typo",
     bytes: "[sync]\r\nbatch_siz = 7\r\n",
     says: ":2: [sync] batch_siz: unknown",
   },
-  { name: "empty", bytes: "", says: null },
+  { name: "empty", bytes: "", says: ": is empty; remove it, or write it anew" },
   {
     name: "binary",
     bytes: new Uint8Array([0x7f, 0x45, 0, 1, 2]),
