@@ -6,7 +6,7 @@ import { openDiagnostics } from "./_diagnostics.ts";
 const LOOK_MS = 200;
 /** At least so often something is said, so that silence means a file that hangs. */
 const BEAT_MS = 1000;
-const COLLECT_MS = 5000;
+const COLLECT_MS = 20_000;
 /** News of the node that come within this are told together. */
 const GATHER_MS = 30;
 

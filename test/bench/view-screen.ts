@@ -17,13 +17,16 @@ export interface Screen extends AsyncDisposable {
   type: (keys: string) => Promise<number | null>;
 }
 
+/** A program that only sends back what was typed: what a key costs on this machine, whatever it is typed into. */
+export const ECHO = ["sh", "-c", "stty raw -echo; exec cat"];
+
 /** From the sources, or the executable that MVM_VIEW names. */
-export function openScreen(flags: readonly string[]): Screen {
+export function openScreen(flags: readonly string[], command: readonly string[] = COMMAND): Screen {
   const started = performance.now();
   const decoder = new TextDecoder();
   let text = "";
   let wake = (): void => undefined;
-  const child = Bun.spawn([...COMMAND, ...flags], {
+  const child = Bun.spawn([...command, ...flags], {
     env: { ...process.env, TERM: "xterm-256color", COLORTERM: "truecolor" },
     terminal: {
       ...{ cols: 120, rows: 40 },

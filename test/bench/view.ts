@@ -9,7 +9,7 @@ import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { ViewFixture } from "../helpers/view-fixture.ts";
 import { addBlock, CHAIN, writeViewFixture } from "../helpers/view-fixture.ts";
 import type { Screen } from "./view-screen.ts";
-import { cpuMs, memoryMb, openScreen } from "./view-screen.ts";
+import { cpuMs, ECHO, memoryMb, openScreen } from "./view-screen.ts";
 
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length === 0 ? [10_000, 1_000_000, 10_000_000] : given;
@@ -43,6 +43,7 @@ type Column = Map<string, number>;
 const MEASURES: readonly Measure[] = [
   { name: "first frame, median", unit: "ms", most: 250 },
   { name: "stored facts on it, median", unit: "ms", most: null },
+  { name: "key, a program that echoes: p99", unit: "ms", most: null },
   ...["node answers", "node hangs"].flatMap((node) => [
     { name: `key, ${node}: median`, unit: "ms", most: null },
     ...VIEWS.map((view) => ({ name: `key, ${node}: ${view}, p99`, unit: "ms", most: 16 })),
@@ -93,6 +94,18 @@ async function measureStart(flags: readonly string[], column: Column): Promise<v
   column.set("stored facts on it, median", percentile(filled, 0.5));
 }
 
+/** How much of the figures is the machine's own doing. */
+async function measureMachine(column: Column): Promise<void> {
+  await using screen = openScreen([], ECHO);
+  await Bun.sleep(200);
+  const taken: number[] = [];
+  for (let n = 0; n < KEYS_EACH; n++) {
+    taken.push((await screen.type("x")) ?? Number.NaN);
+    await Bun.sleep(15);
+  }
+  column.set("key, a program that echoes: p99", percentile(taken, 0.99));
+}
+
 async function measureKeys(
   fixture: ViewFixture,
   flags: readonly string[],
@@ -130,6 +143,7 @@ async function measure(blocks: number, node: Devnet): Promise<Column> {
   const flags = ["-r", node.url, "-d", fixture.file];
   const column: Column = new Map();
   await measureStart(flags, column);
+  await measureMachine(column);
   await measureKeys(fixture, flags, "node answers", column);
   await measureIdle(flags, column);
   node.setFaults({ silent: true });

@@ -178,7 +178,7 @@ test(
     await using devnet = await startSmallDevnet({ history: 60 });
     using folder = temporaryFolder();
     const [config, log] = [folder.file("mvm.toml"), folder.file("sync.log")];
-    writeFileSync(config, "");
+    writeFileSync(config, "# nothing yet\n");
     const flags = ["--config", config, "--log-file", log, "--log-level", "info", "-b", "10"];
     await using sync = startSync(devnet.url, folder.file("mvm.db"), ...flags);
     await sync.until("following", () => linesIn(log).some((line) => line.includes("synced at")));

@@ -69,7 +69,7 @@ test(
     await using devnet = await startSmallDevnet({ history: 100 });
     using folder = temporaryFolder();
     const [config, file] = [folder.file("mvm.toml"), folder.file("mvm.db")];
-    writeFileSync(config, "");
+    writeFileSync(config, "# nothing yet\n");
     await syncOnce(devnet.url, file, "--config", config);
     const known = rows<{ aura: string; sidechain: string }>(
       file,
