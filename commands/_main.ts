@@ -86,7 +86,15 @@ export async function runAsScript(root: AnyCommand): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
   });
-  process.exit(await main(root, process.argv.slice(2)));
+  const argv = process.argv.slice(2);
+  for (const stray of ["uncaughtException", "unhandledRejection"]) {
+    process.on(stray, (error) => {
+      // The dashboard has its own way out: it gives the terminal back first.
+      if (process.listenerCount(stray) > 1) return;
+      process.exit(report(error, { json: wantsJson(argv), verbose: false }));
+    });
+  }
+  process.exit(await main(root, argv));
 }
 
 async function answer(

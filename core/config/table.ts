@@ -74,7 +74,8 @@ export const SCHEMA = {
     },
     max_connections: {
       ...{ type: "integer", default: 5, min: 1, max: 1000 },
-      description: "connections of the dashboard to the database; it needs no more than 2",
+      description:
+        "connections the dashboard keeps to the database, 2 at most; each health check opens one more for its moment",
     },
   },
   validator: {
