@@ -86,16 +86,18 @@ test("a machine of the configuration is asked with its token, by name, and tells
   );
   const ran = await status("--remote", "berlin", "--config", file, "--json");
   const [found] = machinesIn(ran);
+  const headers = { authorization: `Bearer ${TOKEN}` };
   const [newest] = parseArray(
-    await (
-      await stage.get("/api/v1/blocks?limit=1", { headers: { authorization: `Bearer ${TOKEN}` } })
-    ).json(),
+    await (await stage.get("/api/v1/blocks?limit=1", { headers })).json(),
     "blocks",
   );
   expect(ran.out).toContain(`"lastBlock": ${String(parseObject(newest, "block")["number"])},`);
-  const worst = parseString(parseObject(told, "status")["worst"], "worst");
-  expect(found).toMatchObject({ name: "berlin", verdict: worst });
-  expect(ran.code).toBe({ ok: 0, warning: 1, critical: 2, unknown: 3 }[worst] ?? -1);
+  // It may have looked again meanwhile.
+  const now: unknown = await (await stage.get("/api/v1/status", { headers })).json();
+  const possible = [told, now].map((each) => parseObject(each, "status")["worst"]);
+  expect(found?.name).toBe("berlin");
+  expect(possible).toContain(found?.verdict);
+  expect(ran.code).toBe(["ok", "warning", "critical", "unknown"].indexOf(found?.verdict ?? ""));
   expect(ran.out).toContain('"id": "home"');
   expect(ran.out + ran.err).not.toContain(TOKEN);
   const all = await status("--remote", "all", "--config", file);
@@ -141,7 +143,7 @@ test("the worst machine stands first and makes the exit code; each that does not
   await using early = machine(() => new Response("", { status: 503 }));
   const urls = [good, stale, odd, lying, silent, endless, early].map(({ url }) => url);
   const words = [...urls, "http://127.0.0.1:9"].flatMap((url) => ["--remote", url]);
-  const ran = await status(...words, "--timeout", "1", "--json");
+  const ran = await status(...words, "--timeout", "5", "--json");
   expect(ran.code).toBe(2);
   const machines = machinesIn(ran);
   expect(machines.map(({ verdict }) => verdict)).toEqual([
@@ -151,7 +153,7 @@ test("the worst machine stands first and makes the exit code; each that does not
   ]);
   const problemOf = (url: string): string =>
     machines.find(({ name }) => name === new URL(url).host)?.problem ?? "none";
-  expect(problemOf(silent.url)).toContain("unreachable: no answer within 1 s");
+  expect(problemOf(silent.url)).toContain("unreachable: no answer within 5 s");
   expect(problemOf("http://127.0.0.1:9")).toBe("unreachable: connection refused");
   expect(problemOf(endless.url)).toContain("has no end");
   expect(problemOf(stale.url)).toMatch(/its last look is 10 min/);
