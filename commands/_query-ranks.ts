@@ -92,7 +92,10 @@ async function listValidators(
           : "none of the known validators is ours: run mvm sync with --keystore",
       footer: (shown) => {
         const legend = shown.some((row) => row.ours) ? "; * = ours" : "";
-        return shown[0] === undefined ? "" : `${formatSince(shown[0])}${legend}`;
+        const [row] = shown;
+        if (row === undefined) return "";
+        const isOfNothing = row.sinceBlock === null && row.sinceTime === null;
+        return `${isOfNothing ? "nothing of that is stored" : formatSince(row)}${legend}`;
       },
     });
   });

@@ -18,7 +18,7 @@ const PROBLEM: JsonSchema = record<{ error: unknown }>({
 const FAILURES = {
   400: "a parameter is wrong, unknown or given twice",
   401: "a token is needed",
-  404: "there is nothing of that name",
+  404: "there is nothing of that name, or no such validator",
   405: "only GET and HEAD",
   413: "a question has no body",
   429: "too many requests: see Retry-After",

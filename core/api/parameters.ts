@@ -13,8 +13,21 @@ const MOST_CHARACTERS = 128;
 const DEEPEST = 100_000;
 const LONGEST = 1000;
 
-const HEIGHT: JsonSchema = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-const WORD: JsonSchema = { type: "string", minLength: 1, maxLength: MOST_CHARACTERS };
+/** A block's number has 32 bits on the chain; an epoch's slots must be numbers still. */
+const HEIGHT: JsonSchema = { type: "integer", minimum: 0, maximum: 0xff_ff_ff_ff };
+/** As `readBounds` takes it: a stretch back from now, a date, a time. */
+const WHEN: JsonSchema = {
+  type: "string",
+  maxLength: MOST_CHARACTERS,
+  pattern:
+    "^([0-9]{1,6}[smhdw]|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" +
+    "(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,3})?)?(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?)?)$",
+};
+const WHENS = "24h, 7d, 2026-01-31, 2026-01-31T12:00:00Z or the like";
+const WORD: JsonSchema = {
+  ...{ type: "string", minLength: 1, maxLength: MOST_CHARACTERS },
+  pattern: "^[^\\u0000-\\u001f\\u007f]+$",
+};
 
 export const PARAMETERS = {
   limit: {
@@ -28,8 +41,8 @@ export const PARAMETERS = {
   from: { description: "lowest block", schema: HEIGHT },
   to: { description: "highest block", schema: HEIGHT },
   epoch: { description: "this epoch only", schema: HEIGHT },
-  since: { description: "not before: 30m, 24h, 7d ago, or a date or time", schema: WORD },
-  until: { description: "not after; a date counts to its end, UTC", schema: WORD },
+  since: { description: "not before: 30m, 24h, 7d ago, or a date or time", schema: WHEN },
+  until: { description: "not after; a date counts to its end, UTC", schema: WHEN },
   ours: { description: "our validators only", schema: FLAG },
   validator: {
     description:
@@ -84,10 +97,10 @@ function parseValue(name: ParameterName, text: string): string | number | boolea
     if (text === "true" || text === "false") return text === "true";
     throw refused(name, "true or false", text);
   }
-  // oxlint-disable-next-line no-control-regex -- these are what is refused
-  if (text === "" || text.length > MOST_CHARACTERS || /[\u0000-\u001f\u007f]/.test(text))
-    throw refused(name, `a text of 1 to ${MOST_CHARACTERS} characters`, text);
-  return text;
+  const { pattern = "" } = schema;
+  if (text !== "" && text.length <= MOST_CHARACTERS && new RegExp(pattern).test(text)) return text;
+  const expected = schema === WORD ? `a text of 1 to ${MOST_CHARACTERS} characters` : WHENS;
+  throw refused(name, expected, text);
 }
 
 function parseWhole(name: string, { minimum = 0, maximum = 0 }: JsonSchema, text: string): number {

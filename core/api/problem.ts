@@ -35,12 +35,12 @@ export class Problem extends Error {
   }
 }
 
-/** What the caller asked wrongly is a 400; a file that cannot be read now is a 503; nothing of a bug is told. */
+/** Who is asked for and not known is a 404; a file that cannot be read now is a 503; nothing of a bug is told. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (!(error instanceof MonitorError)) return new Problem(500, "bug", "this should not happen");
   return new Problem(
-    error.code === "usage" ? 400 : 503,
+    error.code === "usage" ? 404 : 503,
     error.code,
     error.message,
     error.hint ?? null,

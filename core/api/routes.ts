@@ -5,6 +5,7 @@ import type { Database } from "bun:sqlite";
 import { readBounds } from "../ask/bounds.ts";
 import { askBlocks, askEpochs, askMissed, askValidators } from "../ask/lists.ts";
 import { askSchedule } from "../ask/schedule.ts";
+import { isCode } from "../errors.ts";
 import { readAlerts } from "../queries/alerts.ts";
 import type { Page, Wanted } from "../queries/selection.ts";
 import type { Given, ParameterName } from "./parameters.ts";
@@ -116,7 +117,12 @@ function rows(all: Iterable<object>): string {
 }
 
 function wanted(given: Given, nowMs: number): Wanted {
-  return readBounds(given, "", nowMs);
+  try {
+    return readBounds(given, "", nowMs);
+  } catch (error) {
+    if (!isCode(error, "usage")) throw error;
+    throw new Problem(400, "bad-request", error.message, error.hint ?? null);
+  }
 }
 
 function page({ limit, offset }: Given): Page {

@@ -137,13 +137,14 @@ function openDescriber(
   };
 }
 
-/** The first stored block, or the first slot asked for where that is later. */
+/** The first stored block, or the first slot asked for where that is later; neither past the last one stored. */
 function readSince(db: Database, bounds: SlotSpan | undefined): Since {
-  const { first } = readEnds(db);
+  const { first, last } = readEnds(db);
   if (bounds === undefined || first === null || bounds.from <= first.slot) {
     return { sinceBlock: first?.number ?? null, sinceTime: first?.time ?? null };
   }
-  return { sinceBlock: null, sinceTime: readCalendar(db)(bounds.from).time };
+  const isStored = last !== null && bounds.from <= last.slot;
+  return { sinceBlock: null, sinceTime: isStored ? readCalendar(db)(bounds.from).time : null };
 }
 
 /** Whoever never had a turn made nothing, so it stands below all ranks and shifts none of them. */

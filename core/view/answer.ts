@@ -19,7 +19,7 @@ import { readNewest, readTimeline } from "./timeline.ts";
 import { readTurns } from "./turns.ts";
 
 /** Enough for the last hundred slots and a full screen of recent blocks. */
-const RECENT = 220;
+const RECENT = 120;
 const CHART_EPOCHS = 100;
 const TABLE_EPOCHS = 50;
 export const MOST_RECORDS = 1000;

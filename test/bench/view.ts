@@ -1,21 +1,19 @@
 // How the dashboard feels, on chains of three lengths side by side: first frame, key to frame in every view while a
 // daemon writes and while the node hangs, memory, idle CPU. Long chains may not cost more than short ones.
 //   bun test/bench/view.ts [BLOCKS…]      10000 1000000 10000000 without; an executable with MVM_VIEW=dist/mvm-view
-import { openWritable } from "../../core/storage/open.ts";
-import { openWriter } from "../../core/storage/write.ts";
 import type { Devnet } from "../../examples/devnet/devnet.ts";
 import { startDevnet } from "../../examples/devnet/devnet.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { ViewFixture } from "../helpers/view-fixture.ts";
-import { addBlock, CHAIN, writeViewFixture } from "../helpers/view-fixture.ts";
+import { writeViewFixture } from "../helpers/view-fixture.ts";
 import type { Screen } from "./view-screen.ts";
 import { cpuMs, ECHO, memoryMb, openScreen } from "./view-screen.ts";
+import { startWriting } from "./view-writer.ts";
 
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length === 0 ? [10_000, 1_000_000, 10_000_000] : given;
 const STARTS = 9;
 const KEYS_EACH = 250;
-const WRITE_EVERY_MS = 200;
 const VIEWS = [
   "dashboard",
   "blocks",
@@ -56,17 +54,6 @@ const MEASURES: readonly Measure[] = [
 function percentile(all: readonly number[], part: number): number {
   const sorted = all.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-}
-
-/** A daemon's commits on the tip, until told to stop. */
-function startWriting(fixture: ViewFixture): () => void {
-  const writable = openWritable(fixture.file);
-  const writer = openWriter(writable.db, CHAIN);
-  const timer = setInterval(() => (fixture.tip = addBlock(writer, fixture.tip)), WRITE_EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    writable[Symbol.dispose]();
-  };
 }
 
 /** Each key must change the picture: pages where there are many rows, else help and back. */
@@ -121,7 +108,7 @@ async function measureKeys(
     all.push(...taken);
     column.set(`key, ${node}: ${view}, p99`, percentile(taken, 0.99));
   }
-  stop();
+  await stop();
   column.set(`key, ${node}: median`, percentile(all, 0.5));
   column.set(`memory after it, ${node}`, memoryMb(screen.pid));
   const highest = "memory at the highest";

@@ -206,6 +206,18 @@ test("all-time counts say since when", async () => {
   }
 });
 
+test("bounds past everything stored, and past all time, are answered with nothing", async () => {
+  for (const words of [
+    ["--from", "99999"],
+    ["--epoch", "9007199254740990"],
+    ["--since", "0s"],
+  ]) {
+    const { code, out } = await run(0, "validators", "-d", fixture.file, ...words);
+    expect(code).toBe(0);
+    expect(out).toContain("nothing of that is stored");
+  }
+});
+
 test("columns are aligned, numbers to the right", async () => {
   const { out } = await run(200, "performance", "-d", fixture.file);
   const lines = out.split("\n").slice(0, 8);

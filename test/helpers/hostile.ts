@@ -64,17 +64,47 @@ const PATHS = [
 /** Endless, and the same for the same seed. */
 export function* generateHostile(document: Document, seed: number): Generator<Hostile, void> {
   const random = seeded(seed);
-  const pick: Pick = (from) => {
+  const pick = openPick(random);
+  const routes = routesIn(document);
+  const makers = [wrongValue, wrongValue, wrongValue, unknownName, givenTwice, otherMethod, noPath];
+  for (;;) yield pick(makers)(pick(routes), pick, random);
+}
+
+function openPick(random: () => number): Pick {
+  return (from) => {
     const found = from[Math.floor(random() * from.length)];
     if (found === undefined) throw new Error("nothing to pick from");
     return found;
   };
-  const routes = Object.entries(document.paths).map(([path, { get }]) => ({
+}
+
+function routesIn(document: Document): RouteOf[] {
+  return Object.entries(document.paths).map(([path, { get }]) => ({
     path,
     parameters: get.parameters.filter((each) => each.in === "query"),
   }));
-  const makers = [wrongValue, wrongValue, wrongValue, unknownName, givenTwice, otherMethod, noPath];
-  for (;;) yield pick(makers)(pick(routes), pick, random);
+}
+
+const MOMENTS = ["0s", "1h", "999999w", "2026-01-31", "0000-01-01", "9999-12-31T23:59:59.999Z"];
+const WORDS = ["0", "home", "0x5ce1a0", "%F0%9F%8C%92", "'%3B--", "%25", "_"];
+
+/** What the document allows, at its edges. Endless. */
+export function* generateAllowed(document: Document, seed: number): Generator<string, void> {
+  const random = seeded(seed);
+  const pick = openPick(random);
+  const routes = routesIn(document).filter(({ parameters }) => parameters.length > 0);
+  for (;;) {
+    const { path, parameters } = pick(routes);
+    const chosen = parameters.filter(() => random() < 0.4);
+    const query = chosen.map(({ name, schema }) => `${name}=${pick(edgesOf(schema, name))}`);
+    yield `${path}?${query.join("&")}`;
+  }
+}
+
+function edgesOf({ type, minimum = 0, maximum = 0 }: JsonSchema, name: string): readonly string[] {
+  if (type === "boolean") return ["true", "false"];
+  if (type === "integer") return [minimum, minimum + 1, 57, maximum - 1, maximum].map(String);
+  return name === "validator" ? WORDS : MOMENTS;
 }
 
 interface RouteOf {

@@ -73,6 +73,20 @@ test.each([
   }
 });
 
+test.each([
+  ["mvm-view", [`${built}/mvm-view`]],
+  ["mvm view", [`${built}/mvm`, "view"]],
+])("other machines are asked by the thread of %s", async (_, command) => {
+  await using terminal = openTerminal(
+    [...command, "--remote", "http://127.0.0.1:9"],
+    { HOME: folder.path, TERM: "xterm-256color" },
+    folder.path,
+  );
+  await terminal.shows("connection refused");
+  terminal.type("q");
+  expect((await terminal.ended()).code).toBe(0);
+});
+
 test("a signal at any moment of the start ends the dashboard and leaves no half-taken terminal", async () => {
   for (let afterMs = 0; afterMs <= 200; afterMs += 20) {
     await using terminal = openView([`${built}/mvm-view`]);

@@ -107,9 +107,10 @@ test.each([
   ["/api/v1/blocks?limit=1&limit=2", 400, "bad-request", "limit is given twice"],
   ["/api/v1/blocks?colour=red", 400, "bad-request", 'no parameter "colour"'],
   ["/api/v1/blocks?validator=%ff", 400, "bad-request", "not well encoded"],
-  ["/api/v1/blocks?from=9&to=3", 400, "usage", "from 9 is above to 3"],
-  ["/api/v1/blocks?since=yesterday", 400, "usage", "since yesterday: neither"],
-  ["/api/v1/blocks?validator=nobody", 400, "usage", "no validator has the key or label nobody"],
+  ["/api/v1/blocks?from=9&to=3", 400, "bad-request", "from 9 is above to 3"],
+  ["/api/v1/blocks?since=yesterday", 400, "bad-request", "since: expected 24h, 7d"],
+  ["/api/v1/blocks?since=1h&until=2h", 400, "bad-request", "since 1h is later than until 2h"],
+  ["/api/v1/blocks?validator=nobody", 404, "usage", "no validator has the key or label nobody"],
   ["/api/v1/nothing", 404, "not-found", "nothing at /api/v1/nothing"],
   ["/api/", 404, "not-found", "nothing at /api/"],
 ])("%s is refused with %i: %s", async (path, status, code, message) => {
