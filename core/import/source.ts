@@ -1,12 +1,13 @@
 // The Rust tool's database, opened so that nothing about it can change.
 import { constants, Database } from "bun:sqlite";
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 
-import { join, resolve } from "pathe";
+import { resolve } from "pathe";
 
 import { MonitorError } from "../errors.ts";
 import { describe } from "../storage/open.ts";
+import { copyWithLog, hasLog, immutable } from "../storage/rust-file.ts";
 
 export interface RustDatabase extends Disposable {
   db: Database;
@@ -16,11 +17,13 @@ export interface RustDatabase extends Disposable {
 
 /** Throws `database` when the file is none of theirs, `usage` when it is one of ours. */
 export function openRustDatabase(path: string): RustDatabase {
-  if (!existsSync(path)) throw new MonitorError("usage", `no file at ${path}`);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new MonitorError("usage", `no file at ${path}`);
+  }
   const place = placeOf(resolve(path));
   try {
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
-    const db = new Database(`file:${encodeURI(place.path)}${place.query}`, flags);
+    const db = new Database(place.uri, flags);
     const columns = (table: string): ReadonlySet<string> =>
       new Set(
         db
@@ -44,26 +47,17 @@ export function openRustDatabase(path: string): RustDatabase {
 }
 
 interface Place {
-  path: string;
-  query: string;
+  uri: string;
   remove: () => void;
 }
 
-/**
- * `immutable` reads the file as it lies and writes nothing beside it, but it overlooks a write-ahead log. Where
- * one is left, both are copied and the copy is read.
- */
+/** Where a write-ahead log is left, file and log are copied and the copy is read. */
 function placeOf(path: string): Place {
-  const log = `${path}-wal`;
-  if (!existsSync(log) || statSync(log).size === 0)
-    return { path, query: "?immutable=1", remove: () => undefined };
-  const folder = mkdtempSync(join(tmpdir(), "mvm-import-"));
-  const copy = join(folder, "mvm.db");
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  if (!hasLog(path)) return { uri: immutable(path), remove: () => undefined };
   const before = fingerprint(path);
-  copyFileSync(path, copy);
-  copyFileSync(log, `${copy}-wal`);
-  if (fingerprint(path) === before) return { path: copy, query: "", remove };
+  const copy = copyWithLog(path);
+  const remove = (): void => copy[Symbol.dispose]();
+  if (fingerprint(path) === before) return { uri: pathToFileURL(copy.path).href, remove };
   remove();
   throw new MonitorError("locked", `${path} is being written`, {
     hint: "stop the Rust tool's sync first",

@@ -6,6 +6,7 @@ import { getListener } from "../diagnostics.ts";
 import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
+import { hasLog, immutable } from "./rust-file.ts";
 import { traceDatabase } from "./trace.ts";
 
 /** A tip commit touches two or three pages, so small pages mean few bytes written per block. */
@@ -23,6 +24,7 @@ export interface WritableDatabase extends Disposable {
  * the file cannot be used.
  */
 export function openWritable(path: string, log?: Log): WritableDatabase {
+  refuseFolder(path);
   const lock = takeLock(path);
   try {
     const db = inWords(path, () => new Database(path, { create: true, strict: true }));
@@ -89,6 +91,24 @@ function checkThere(path: string): void {
       cause: error,
     });
   }
+  refuseFolder(path);
+}
+
+/** SQLite's own words for it are of damage. */
+function refuseFolder(path: string): void {
+  if (!isFolder(path)) return;
+  throw new MonitorError("database", `${path} is a folder, not a database`, {
+    hint: "name the file in that folder, with --db-path or database.path",
+  });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // What is wrong is said by whoever opens it.
+    return false;
+  }
 }
 
 /** Connections that see the file as it was when they were opened, whatever is written since. */
@@ -107,9 +127,9 @@ function openReadOnly(path: string, busyMs: number): Database {
   } catch (error) {
     db.close();
     // WAL readers need the -shm file; where we may not create it and nobody writes, the file is whole.
-    if (!isForWantOfPermission(error) || hasWal(path)) throw error;
+    if (!isForWantOfPermission(error) || hasLog(path)) throw error;
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
-    const still = new Database(`file:${encodeURI(path)}?immutable=1`, flags);
+    const still = new Database(immutable(path), flags);
     unchanging.add(still);
     return still;
   }
@@ -119,10 +139,6 @@ function openReadOnly(path: string, busyMs: number): Database {
 function isForWantOfPermission(error: unknown): boolean {
   const code = error instanceof SQLiteError ? (error.code ?? "") : "";
   return code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY");
-}
-
-function hasWal(path: string): boolean {
-  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function prepare(db: Database, path: string): void {

@@ -1,8 +1,18 @@
 // The Rust tool of the same name keeps its file where its configuration says, and so do we: never in the same one.
 import { constants, Database } from "bun:sqlite";
-import { closeSync, openSync, readSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { pathToFileURL } from "node:url";
 
-import { format, parse } from "pathe";
+import { format, join, parse, resolve } from "pathe";
 
 /** First bytes of every SQLite file, and where its application id is: big-endian, 0 = none given. */
 const MAGIC = "SQLite format 3\0";
@@ -29,13 +39,44 @@ function isRustFile(path: string): boolean {
   if (!isForeignSqlite(path)) return false;
   try {
     // Read as it lies, so that nothing is written beside it.
-    const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
-    using db = new Database(`file:${encodeURI(path)}?immutable=1`, flags);
-    const table = "SELECT count(*) AS n FROM pragma_table_info('blocks') WHERE name = ?";
-    return db.prepare<{ n: number }, [string]>(table).get("block_number")?.n === 1;
+    if (hasBlocks(immutable(path))) return true;
+    if (!hasLog(path)) return false;
+    // A young one: its tables are in its write-ahead log alone, and to look in there would write it into the file.
+    using copy = copyWithLog(path);
+    return hasBlocks(pathToFileURL(copy.path).href);
   } catch {
     return false;
   }
+}
+
+function hasBlocks(uri: string): boolean {
+  using db = new Database(uri, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
+  const table = "SELECT count(*) AS n FROM pragma_table_info('blocks') WHERE name = ?";
+  return db.prepare<{ n: number }, [string]>(table).get("block_number")?.n === 1;
+}
+
+/** The file as it lies, without its write-ahead log: nothing is written, nor created beside it. */
+export function immutable(path: string): string {
+  return `${pathToFileURL(resolve(path)).href}?immutable=1`;
+}
+
+export function hasLog(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/** File and write-ahead log, copied to where they may be read as they want to be. */
+export function copyWithLog(path: string): Disposable & { path: string } {
+  const folder = mkdtempSync(join(tmpdir(), "mvm-copy-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const copy = join(folder, "mvm.db");
+  try {
+    copyFileSync(path, copy);
+    copyFileSync(`${path}-wal`, `${copy}-wal`);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { path: copy, [Symbol.dispose]: remove };
 }
 
 /** A few bytes tell our own file from any other, on every start. */

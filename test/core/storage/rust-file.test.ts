@@ -21,6 +21,18 @@ test.each(["schema 1", "older"] as const)(
   },
 );
 
+test("beside one whose tables are in its write-ahead log alone, which is not written into the file", () => {
+  using folder = temporaryFolder();
+  // Names that mean something in an address mean nothing in a path.
+  const file = folder.file("mvm #1?.db");
+  using rust = new Database(file);
+  rust.run("PRAGMA journal_mode = WAL");
+  rust.run("CREATE TABLE blocks (block_number INTEGER)");
+  const before = readdirSync(folder.path).toSorted();
+  expect(placeDatabase(file)).toEqual({ path: folder.file("mvm #1?.v3.db"), beside: file });
+  expect(readdirSync(folder.path).toSorted()).toEqual(before);
+});
+
 test("where it was asked for when nothing, our own file, another's database or no database lies there", async () => {
   using folder = temporaryFolder();
   const [ours, other, text] = [folder.file("o.db"), folder.file("x.db"), folder.file("t.db")];
