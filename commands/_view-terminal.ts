@@ -115,6 +115,9 @@ async function giveBack(
 ): Promise<void> {
   for (const stop of stops) attempt(stop);
   const opened = await within(opening);
+  // A frame under way would come after the cleaning, and stay where the terminal has no second screen.
+  attempt(() => opened?.pause());
+  if (opened !== null) await within(opened.idle());
   attempt(() => process.stdout.write(WHEEL_BACK + CLEAN));
   opened?.destroy();
   const hung =

@@ -167,10 +167,11 @@ describe.each(WHERE)("the compiled dashboard in %s", (_, inScreen) => {
     await terminal.press("/");
     await terminal.press("2", "5", "0", "Enter");
     await terminal.until(/^▶#250 /m);
+    // Gone in the moment a frame is on its way: nothing of it may be left.
     await terminal.press("?");
-    await terminal.until("Help");
     await terminal.press("q");
     const left = await terminal.until("settings as before");
+    expect(left).not.toContain("Help");
     expect(left).toContain("exit code 0");
     expect(left).not.toContain("Chain Tip");
     expect((await terminal.modes()).split(" ").slice(1)).toEqual(BEFORE.split(" ").slice(1));
