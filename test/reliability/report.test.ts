@@ -10,9 +10,9 @@ describe("The reliability report", () => {
 
   test("keeps the other sections to the letter when one is replaced", () => {
     const both = withSection(withSection("", "soak", "first\n\nsecond"), "crash", "old");
-    const replaced = withSection(both, "crash", "new");
-    expect(replaced).toBe(both.replace("old", "new"));
-    expect(withSection(replaced, "crash", "new")).toBe(replaced);
+    const replaced = withSection(both, "crash", "young");
+    expect(replaced).toBe(both.replace("\nold\n", "\nyoung\n"));
+    expect(withSection(replaced, "crash", "young")).toBe(replaced);
   });
 
   test("pads a table the way the formatter does", () => {
