@@ -8,18 +8,18 @@ import { join } from "pathe";
 const FILE = join(import.meta.dir, "REPORT.md");
 
 /** The sections in the order they stand in; a run writes one of them. */
-export const SECTIONS = {
-  soak: "Seven days of chain time under a storm of faults",
-  "soak-short": "The same in its short form",
-  crash: "Crash points",
-  node: "Hostile node",
-  neighbours: "Hostile neighbours",
-  dependencies: "Dependencies",
-  migrations: "Databases of every version",
-  defects: "Defects found on the way, and mended",
-} as const;
+const SECTIONS = [
+  ["soak", "Seven days of chain time under a storm of faults"],
+  ["soak-short", "The same in its short form"],
+  ["crash", "Crash points"],
+  ["node", "Hostile node"],
+  ["neighbours", "Hostile neighbours"],
+  ["dependencies", "Dependencies"],
+  ["migrations", "Databases of every version"],
+  ["defects", "Defects found on the way, and mended"],
+] as const;
 
-export type Section = keyof typeof SECTIONS;
+export type Section = (typeof SECTIONS)[number][0];
 
 const opening = (section: Section): string => `<!-- ${section} -->`;
 
@@ -42,15 +42,10 @@ function bodyOf(report: string, section: Section): string | undefined {
  * @param body Markdown without a heading
  */
 export function withSection(report: string, section: Section, body: string): string {
-  const bodies = new Map<Section, string>();
-  for (const name of Object.keys(SECTIONS) as Section[]) {
-    const kept = bodyOf(report, name);
-    if (kept !== undefined) bodies.set(name, kept);
-  }
-  bodies.set(section, `${opening(section)}\n\n## ${SECTIONS[section]}\n\n${body.trim()}`);
-  const parts = (Object.keys(SECTIONS) as Section[])
-    .map((name) => bodies.get(name))
-    .filter((part) => part !== undefined);
+  const parts = SECTIONS.flatMap(([name, title]) => {
+    if (name === section) return [`${opening(name)}\n\n## ${title}\n\n${body.trim()}`];
+    return bodyOf(report, name) ?? [];
+  });
   return `${HEAD}\n${parts.join("\n\n")}\n`;
 }
 
@@ -84,7 +79,7 @@ export function provenance(command: string): string {
 
 /** Replaces one section of REPORT.md, unless MVM_NO_REPORT is set (a run of continuous integration changes no file). */
 export async function writeSection(section: Section, body: string): Promise<void> {
-  console.log(`\n## ${SECTIONS[section]}\n\n${body.trim()}\n`);
+  process.stdout.write(`\n${body.trim()}\n\n`);
   if (process.env["MVM_NO_REPORT"] !== undefined) return;
   const report = existsSync(FILE) ? await Bun.file(FILE).text() : "";
   await Bun.write(FILE, withSection(report, section, body));
