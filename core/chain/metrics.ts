@@ -1,7 +1,6 @@
 // Prometheus text, from a node or from node_exporter: fetched, parsed, and looked up.
-import { ofetch } from "ofetch";
-
 import { MonitorError } from "../errors.ts";
+import { fetchText } from "./read-body.ts";
 
 export interface Sample {
   name: string;
@@ -16,13 +15,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Throws `unavailable` when nobody answers, `bad-reply` for anything but metrics. */
 export async function fetchMetrics(url: string, signal: AbortSignal): Promise<Metrics> {
-  let text: string;
-  try {
-    text = await ofetch<string, "text">(url, { responseType: "text", retry: 0, signal });
-  } catch (cause) {
+  const text = await fetchText(url, MOST_BYTES, { signal }).catch((cause: unknown) => {
     throw new MonitorError("unavailable", `${url}: no metrics`, { cause });
-  }
-  if (text.length > MOST_BYTES) throw new MonitorError("too-much", `${url}: too much for metrics`);
+  });
+  if (text === null) throw new MonitorError("too-much", `${url}: too much for metrics`);
   const metrics = parseMetrics(text);
   if (metrics.length === 0) throw new MonitorError("bad-reply", `${url}: these are no metrics`);
   return metrics;
@@ -30,7 +26,8 @@ export async function fetchMetrics(url: string, signal: AbortSignal): Promise<Me
 
 // Label values are quoted and may hold braces; so the last closing brace of the line ends the labels.
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
-const LABEL = /([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
+// From one label to the next, never from each letter on: a word of a megabyte would be looked through a million times.
+const LABEL = /[\s,]*([a-zA-Z_]\w*)\s*=\s*"([^"\\]*(?:\\.[^"\\]*)*)"/y;
 
 /** Lines that are no sample are passed over: other tools add their own. */
 export function parseMetrics(text: string): Metrics {
@@ -47,7 +44,9 @@ export function parseMetrics(text: string): Metrics {
 
 function parseLabels(text: string): Record<string, string> {
   const labels: Record<string, string> = {};
-  for (const [, name = "", value = ""] of text.matchAll(LABEL)) {
+  LABEL.lastIndex = 0;
+  for (let found = LABEL.exec(text); found !== null; found = LABEL.exec(text)) {
+    const [, name = "", value = ""] = found;
     labels[name] = value.replace(/\\(.)/g, (_, letter) => (letter === "n" ? "\n" : String(letter)));
   }
   return labels;

@@ -1,4 +1,5 @@
 // Makes one sealed block with its prepared JSON.
+import { bodyRoot } from "./body-root.ts";
 import type { Block } from "./chain.ts";
 import { DIGEST, finishHeader, sealHeader } from "./header.ts";
 import type { Candidate } from "./keys.ts";
@@ -103,7 +104,7 @@ export function buildGenesis(seed: string, state: ChainState): Block {
     parentHash: NO_HASH,
     number: 0,
     stateRoot: root("state", salt),
-    extrinsicsRoot: root("extrinsics", salt),
+    extrinsicsRoot: bodyRoot([]),
     logs: FEATURES.genesisVersionLog(spec) ? [DIGEST.version(spec)] : [],
   });
   return {
@@ -157,7 +158,7 @@ export function buildBlock(builder: Builder, parent: Block, slot: number, author
     ? makeDecodableBody(spec, timestampMs, number, salt)
     : makeBody(spec, timestampMs, salt);
   const stateRoot = root("state", salt);
-  const extrinsicsRoot = root("extrinsics", ...body);
+  const extrinsicsRoot = bodyRoot(body);
   const logs = digestLogs(builder, parent, slot, salt, transition);
   const { hash, json } = sealHeader(
     { parentHash, number, stateRoot, extrinsicsRoot, logs },

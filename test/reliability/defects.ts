@@ -1,0 +1,71 @@
+// What the reliability runs found in the product, and what became of it.
+
+export interface Defect {
+  /** The run that found it. */
+  found: string;
+  was: string;
+  now: string;
+}
+
+export const DEFECTS: readonly Defect[] = [
+  {
+    found: "node, replies",
+    was: "a header whose logs were divided at another byte kept its hash, and could hide a change of the committee",
+    now: "every digest log must be whole by its own length",
+  },
+  {
+    found: "node, replies",
+    was: "a header in upper-case hex kept its hash and lost its runtime version; its committee was of other letters",
+    now: "logs are read in lower case",
+  },
+  {
+    found: "node, replies",
+    was: "a body with extrinsics left out or added was counted as it came",
+    now: "the body must have the root its header names, or be the same when asked for again",
+  },
+  {
+    found: "node, replies",
+    was: "an error, or a subscription's id, that was an object with a `toString` of its own ended the process",
+    now: "both are read as texts or numbers, and errors are cut to some hundred characters",
+  },
+  {
+    found: "node, replies",
+    was: "a reply nested 100,000 deep, where a text was due, ended the process while its refusal was worded",
+    now: "a refusal shows texts and numbers alone, cut",
+  },
+  {
+    found: "node, replies",
+    was: "names, addresses, reasons and pools of any length were taken and kept; numbers below zero and fractions too",
+    now: "texts have a limit, counts are whole and not below zero",
+  },
+  {
+    found: "node, replies",
+    was: "metadata that does not decode ended the question, and was remembered as the answer for its runtime",
+    now: "it is refused, the block is shown without names, and metadata is asked for again",
+  },
+  {
+    found: "node, replies",
+    was: "an engine, or a kind of committee member, that does not exist was taken for the usual one",
+    now: "both are refused",
+  },
+  {
+    found: "node, replies",
+    was: "ten megabytes of hex, all in order, were refused as none; a voter's name of a megabyte took minutes",
+    now: "hex is looked through once; an address has at most 60 letters",
+  },
+  {
+    found: "node, sockets",
+    was: "an HTTP answer, of a node or its metrics, was read to its end before its size was looked at",
+    now: "reading stops at the limit, which counts what was decompressed",
+  },
+  {
+    found: "node, sockets",
+    was: "a megabyte of letters where a metric's labels are due took minutes",
+    now: "labels are read one after the other, never from each letter anew",
+  },
+  {
+    found: "node, sockets",
+    was: "a compressed message of half a megabyte took 300 MiB to refuse",
+    now: "compression is not offered to a node",
+  },
+];
