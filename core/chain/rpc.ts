@@ -70,6 +70,18 @@ export async function fetchHeader(link: Link, hash?: string): Promise<Header> {
   return checkedHeader(value, "chain_getHeader", hash);
 }
 
+/**
+ * The last finalized header, asked for twice: nothing shows whether a block is final, and what is kept as final is
+ * never given up. Of two answers the lower one holds, whichever of them is wrong.
+ */
+export async function fetchFinalized(link: Link): Promise<Header> {
+  const one = await fetchHeader(link, await fetchFinalizedHash(link));
+  const hash = await fetchFinalizedHash(link);
+  if (hash === one.hash) return one;
+  const other = await fetchHeader(link, hash);
+  return other.number < one.number ? other : one;
+}
+
 export async function fetchHeaders(link: Link, hashes: readonly string[]): Promise<Header[]> {
   const values = await link.batch(
     "chain_getHeader",

@@ -68,4 +68,34 @@ export const DEFECTS: readonly Defect[] = [
     was: "a compressed message of half a megabyte took 300 MiB to refuse",
     now: "compression is not offered to a node",
   },
+  {
+    found: "node, sockets",
+    was: "a pushed header at a height that is not its own ended each session from then on, until the next start",
+    now: "what cannot be a child of its parent is dropped",
+  },
+  {
+    found: "node, sockets",
+    was: "heads were queued and kept without end: a hundred thousand pushed at once were asked for one by one",
+    now: "more than 1024 waiting end the session",
+  },
+  {
+    found: "node, sockets",
+    was: "one wrong answer about the last final block was kept as final for ever",
+    now: "finality is claimed twice; of two claims the lower one holds",
+  },
+  {
+    found: "node, sockets",
+    was: "one wrong answer became a candidate's keys, a change of registration, the next committee, the chain's name",
+    now: "what nothing else would contradict must be said twice in a row",
+  },
+  {
+    found: "node, sockets",
+    was: "before the first block, hashes of other heights could hide the rotation that made the list",
+    now: "the headers looked through must lead to the block they are looked through for",
+  },
+  {
+    found: "node, sockets",
+    was: "each refused reply that a recovery followed left three lines in the log, a made-up seal an error",
+    now: "the same is said once a minute; what was refused is counted (mvm_node_refusals_total)",
+  },
 ];

@@ -39,6 +39,8 @@ const DEEP = 400;
 const DEEPEST = 100_000;
 const LONG = 20_000;
 const LONGEST = 2_000_000;
+/** A link refuses a longer reply unread. */
+const MOST_BYTES = 20_000_000;
 
 /** Rarely the whole of it: what is huge is slow to make. */
 function rarely(random: Random, often: number, seldom: number): number {
@@ -82,8 +84,11 @@ const VALUES: Record<string, ValueMutator> = {
   "huge text": (_, { random }) =>
     pick(random, ["a", "0", "\u001b"]).repeat(rarely(random, LONG, LONGEST)),
   "huge hex": (_, { random }) => `0x${"ab".repeat(rarely(random, LONG, LONGEST))}`,
-  "huge list": (value, { random }) =>
-    Array.from({ length: rarely(random, 300, 50_000) }, () => value),
+  "huge list": (value, { random }) => {
+    const bytes = JSON.stringify(value)?.length ?? 1;
+    const most = Math.ceil(MOST_BYTES / bytes);
+    return Array.from({ length: Math.min(most, rarely(random, 300, 50_000)) }, () => value);
+  },
   other: (_, { random, others }) => pick(random, others),
 };
 
@@ -229,6 +234,13 @@ function insertAtBrace(text: string, random: Random, member: string): string {
   const at = pick(random, braces);
   const comma = text.charAt(at - 1) === "{" ? "" : ",";
   return text.slice(0, at) + comma + member + text.slice(at);
+}
+
+/** A message that is no reply, changed by its structure. */
+export function mutateAnywhere(message: unknown, material: Material): Mutated {
+  const whole = { result: structuredClone(message) };
+  const kind = mutateValue(whole, material);
+  return { kind, text: JSON.stringify(whole.result) ?? "null" };
 }
 
 /** Long replies are searched through in a few of these ways: rarely, then. */
