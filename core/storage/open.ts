@@ -24,7 +24,7 @@ export interface WritableDatabase extends Disposable {
  * the file cannot be used.
  */
 export function openWritable(path: string, log?: Log): WritableDatabase {
-  refuseFolder(path);
+  refuseOthers(path);
   const lock = takeLock(path);
   try {
     const db = inWords(path, () => new Database(path, { create: true, strict: true }));
@@ -91,23 +91,30 @@ function checkThere(path: string): void {
       cause: error,
     });
   }
-  refuseFolder(path);
+  refuseOthers(path);
 }
 
 /** SQLite's own words for it are of damage. */
-function refuseFolder(path: string): void {
-  if (!isFolder(path)) return;
+function refuseOthers(path: string): void {
+  const kind = kindOf(path);
+  if (kind === "other") {
+    // A pipe would be waited for.
+    throw new MonitorError("database", `${path} is no regular file, and so no database`);
+  }
+  if (kind !== "folder") return;
   throw new MonitorError("database", `${path} is a folder, not a database`, {
     hint: "name the file in that folder, with --db-path or database.path",
   });
 }
 
-function isFolder(path: string): boolean {
+function kindOf(path: string): "folder" | "other" | null {
   try {
-    return statSync(path).isDirectory();
+    const stat = statSync(path);
+    if (stat.isDirectory()) return "folder";
+    return stat.isFile() ? null : "other";
   } catch {
     // What is wrong is said by whoever opens it.
-    return false;
+    return null;
   }
 }
 
@@ -201,6 +208,7 @@ function pragma(db: Database, name: string): number {
  * so kill -9 leaves nothing to clean up; and unlike a lock on the database itself it keeps no reader out.
  */
 function takeLock(path: string): Database {
+  refuseOthers(`${path}-lock`);
   const lock = inWords(path, () => new Database(`${path}-lock`, { create: true, strict: true }));
   try {
     lock.run("PRAGMA busy_timeout = 0");
