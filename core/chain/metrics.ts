@@ -76,14 +76,18 @@ function parseLine(line: string): Sample | null {
   // Label values are quoted and may hold braces; so the last closing brace of the line ends the labels.
   const end = hasLabels ? line.lastIndexOf("}") : name.length - 1;
   if (hasLabels && end < 0) return null;
-  const rest = line.slice(end + 1);
-  const [value = "", time, ...more] = rest.trim().split(/\s+/);
-  const isLine = /^\s/.test(rest) && value !== "" && more.length === 0;
-  if (!isLine || (time !== undefined && !/^-?\d+$/.test(time))) return null;
+  const value = parseValue(line.slice(end + 1));
+  if (value === null) return null;
+  return { name, labels: hasLabels ? parseLabels(line.slice(name.length + 1, end)) : {}, value };
+}
+
+/** What follows the name and its labels: a number, and a time which is of no use here. */
+function parseValue(text: string): number | null {
+  if (!/^\s/.test(text)) return null;
+  const [value = "", time = "0", ...more] = text.trim().split(/\s+/);
+  if (value === "" || more.length > 0 || !/^-?\d+$/.test(time)) return null;
   const number = Number(value.replace(/^([+-]?)Inf$/i, "$1Infinity"));
-  if (Number.isNaN(number)) return null;
-  const labels = hasLabels ? parseLabels(line.slice(name.length + 1, end)) : {};
-  return { name, labels, value: number };
+  return Number.isNaN(number) ? null : number;
 }
 
 const LABEL_NAME = /[a-zA-Z_]\w*/y;

@@ -5,8 +5,10 @@ import { statSync } from "node:fs";
 import { getListener } from "../diagnostics.ts";
 import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { blameFile } from "./damage.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
 import { hasLog, immutable } from "./rust-file.ts";
+import { checkShape } from "./shape.ts";
 import { traceDatabase } from "./trace.ts";
 
 /** A tip commit touches two or three pages, so small pages mean few bytes written per block. */
@@ -66,6 +68,7 @@ export function openReadable(path: string, busyMs = BUSY_MS): Database {
     try {
       checkFile(db, path);
       checkComplete(db, path);
+      checkShape(db, path, MIGRATIONS.length);
     } catch (error) {
       db.close();
       throw error;
@@ -161,6 +164,7 @@ function prepare(db: Database, path: string): void {
   db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.run("PRAGMA cache_size = -2048");
   const version = pragma(db, "user_version");
+  checkShape(db, path, version);
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;
     db.transaction(() => {
@@ -235,7 +239,7 @@ function inWords<T>(path: string, work: () => T): T {
 
 /** SQLite's failures in the operator's words. */
 export function describe(path: string, error: unknown): unknown {
-  if (!(error instanceof SQLiteError)) return error;
+  if (!(error instanceof SQLiteError)) return blameFile(path, error);
   if (error.code === "SQLITE_FULL") {
     return new MonitorError("disk-full", `no space left to write ${path}`, {
       hint: "free some space on that disk; nothing stored is lost",
