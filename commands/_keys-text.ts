@@ -44,7 +44,11 @@ export interface Verification {
 /** What of a report is about keys. The node's own state counts where nothing could be asked without it. */
 export function judgeKeys({ checks, facts }: HealthReport): Verification {
   const about = checks.filter(
-    ({ name }) => name.startsWith("validator.") || name === "node.reachable",
+    ({ name, verdict }) =>
+      name.startsWith("validator.") ||
+      name === "node.reachable" ||
+      // To have none is no fault; not to be able to use it is.
+      (name === "database.present" && (verdict === "warning" || verdict === "critical")),
   );
   const keys = facts.validators.flatMap((each) => each.keys);
   const unmarked = keys.filter(({ held, marked }) => held && marked === false);
@@ -69,6 +73,7 @@ function formatOne(validator: ValidatorReport, checks: readonly Check[], screen:
       checks.find((each) => each.name === name && each.subject === validator.id)?.message ?? "",
     );
   const { total } = validator;
+  const unusable = checks.find(({ name }) => name === "database.present")?.message;
   return [
     bold(clean(validator.id)),
     "",
@@ -82,7 +87,7 @@ function formatOne(validator: ValidatorReport, checks: readonly Check[], screen:
     "",
     "Block Production Statistics",
     ...(total === null
-      ? ["  no database: `mvm sync` keeps one"]
+      ? [`  ${unusable === undefined ? "no database: `mvm sync` keeps one" : clean(unusable)}`]
       : [
           `  Total: ${total.made} made, ${total.missed} missed, ${total.orphaned} orphaned since the first stored block`,
           `  This epoch: ${own("validator.production")}`,

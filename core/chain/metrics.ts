@@ -1,7 +1,6 @@
 // Prometheus text, from a node or from node_exporter: fetched, parsed, and looked up.
-import { ofetch } from "ofetch";
-
 import { MonitorError } from "../errors.ts";
+import { fetchText } from "./read-body.ts";
 
 export interface Sample {
   name: string;
@@ -20,15 +19,10 @@ const LONGEST_LINE = 16 * 1024;
 
 /** Throws `unavailable` when nobody answers, `bad-reply` for anything but metrics, `too-much` beyond what any says. */
 export async function fetchMetrics(url: string, signal: AbortSignal): Promise<Metrics> {
-  let text: string;
-  try {
-    const options = { responseType: "stream", retry: 0, signal } as const;
-    const page = await ofetch<ReadableStream<Uint8Array> | null, "stream">(url, options);
-    text = await readUpTo(page, url);
-  } catch (cause) {
-    if (cause instanceof MonitorError) throw cause;
+  const text = await fetchText(url, MOST_BYTES, { signal }).catch((cause: unknown) => {
     throw new MonitorError("unavailable", `${url}: no metrics`, { cause });
-  }
+  });
+  if (text === null) throw tooMuch(url);
   const metrics = parseMetrics(text);
   if (metrics.length === 0) throw new MonitorError("bad-reply", `${url}: these are no metrics`);
   if (metrics.length >= MOST_SAMPLES) throw tooMuch(url);
@@ -37,19 +31,6 @@ export async function fetchMetrics(url: string, signal: AbortSignal): Promise<Me
 
 function tooMuch(url: string): MonitorError {
   return new MonitorError("too-much", `${url}: too much for metrics`);
-}
-
-/** Counted as it comes: a page without an end is left. */
-async function readUpTo(page: ReadableStream<Uint8Array> | null, url: string): Promise<string> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let bytes = 0;
-  for await (const chunk of page ?? []) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw tooMuch(url);
-    parts.push(decoder.decode(chunk, { stream: true }));
-  }
-  return parts.join("");
 }
 
 const NAME = /^[a-zA-Z_:][\w:]*/;
@@ -90,28 +71,15 @@ function parseValue(text: string): number | null {
   return Number.isNaN(number) ? null : number;
 }
 
-const LABEL_NAME = /[a-zA-Z_]\w*/y;
-const LABEL_VALUE = /\s*=\s*"((?:[^"\\]|\\.)*)"/y;
+// From one label to the next, never from each letter on: a word of a megabyte would be looked through a million times.
+const LABEL = /[\s,]*([a-zA-Z_]\w*)\s*=\s*"([^"\\]*(?:\\.[^"\\]*)*)"/y;
 
 function parseLabels(text: string): Record<string, string> {
   const labels: Record<string, string> = {};
-  for (let at = 0; at < text.length;) {
-    LABEL_NAME.lastIndex = at;
-    const name = LABEL_NAME.exec(text)?.[0];
-    if (name === undefined) {
-      at += 1;
-      continue;
-    }
-    LABEL_VALUE.lastIndex = at + name.length;
-    const [whole = "", value] = LABEL_VALUE.exec(text) ?? [];
-    at += name.length + whole.length;
-    // A quote that is not closed: what follows is no label either.
-    if (value === undefined && text.slice(at).trimStart().startsWith("=")) break;
-    if (value !== undefined) {
-      labels[name] = value.replace(/\\(.)/g, (_, letter) =>
-        letter === "n" ? "\n" : String(letter),
-      );
-    }
+  LABEL.lastIndex = 0;
+  for (let found = LABEL.exec(text); found !== null; found = LABEL.exec(text)) {
+    const [, name = "", value = ""] = found;
+    labels[name] = value.replace(/\\(.)/g, (_, letter) => (letter === "n" ? "\n" : String(letter)));
   }
   return labels;
 }

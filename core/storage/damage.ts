@@ -33,7 +33,8 @@ const IMPOSSIBLE: Record<string, string> = {
 function findDamage(path: string): string | null {
   try {
     using db = new Database(path, { readonly: true });
-    const row = db.prepare<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
+    using statement = db.prepare<{ quick_check: string }, []>("PRAGMA quick_check(1)");
+    const row = statement.get();
     if (row?.quick_check !== "ok") return row?.quick_check ?? "it cannot be checked";
     for (const [what, sql] of Object.entries(IMPOSSIBLE)) {
       if (db.prepare(`SELECT 1 FROM (${sql}) LIMIT 1`).get() !== null) return `it holds ${what}`;

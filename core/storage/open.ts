@@ -6,8 +6,9 @@ import { getListener } from "../diagnostics.ts";
 import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { blameFile } from "./damage.ts";
+import { migrate, readPragma } from "./migrate.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
-import { hasLog, immutable } from "./rust-file.ts";
+import { hasLog, immutable, readMarks } from "./rust-file.ts";
 import { checkShape } from "./shape.ts";
 import { traceDatabase } from "./trace.ts";
 
@@ -27,6 +28,7 @@ export interface WritableDatabase extends Disposable {
  */
 export function openWritable(path: string, log?: Log): WritableDatabase {
   refuseOthers(path);
+  inWords(path, () => glance(path));
   const lock = takeLock(path);
   try {
     const db = inWords(path, () => new Database(path, { create: true, strict: true }));
@@ -64,6 +66,7 @@ const BUSY_MS = 5000;
 export function openReadable(path: string, busyMs = BUSY_MS): Database {
   checkThere(path);
   return inWords(path, () => {
+    glance(path);
     const db = openReadOnly(path, busyMs);
     try {
       checkFile(db, path);
@@ -132,17 +135,21 @@ function openReadOnly(path: string, busyMs: number): Database {
   const db = new Database(path, { readonly: true, strict: true });
   try {
     db.run(`PRAGMA busy_timeout = ${busyMs}`);
-    db.prepare("SELECT 1 FROM sqlite_schema").get();
+    isEmpty(db);
     return db;
   } catch (error) {
     db.close();
     // WAL readers need the -shm file; where we may not create it and nobody writes, the file is whole.
     if (!isForWantOfPermission(error) || hasLog(path)) throw error;
-    const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
-    const still = new Database(immutable(path), flags);
+    const still = openStill(path);
     unchanging.add(still);
     return still;
   }
+}
+
+/** As it lies: no lock is taken and nothing written beside it. */
+function openStill(path: string): Database {
+  return new Database(immutable(path), constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
 }
 
 /** A file that is locked or damaged must not be read past its lock or damage. */
@@ -163,26 +170,38 @@ function prepare(db: Database, path: string): void {
   db.run("PRAGMA synchronous = NORMAL");
   db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.run("PRAGMA cache_size = -2048");
-  const version = pragma(db, "user_version");
-  checkShape(db, path, version);
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    db.transaction(() => {
-      db.run(sql);
-      db.run(`PRAGMA user_version = ${index + 1}`);
-    }).immediate();
+  migrate(db);
+  checkShape(db, path, MIGRATIONS.length);
+}
+
+/**
+ * Refuses what is not ours to touch before SQLite touches it: to open a file leaves others beside it, and to close it again moves
+ * its write-ahead log into it.
+ */
+function glance(path: string): void {
+  const marks = readMarks(path);
+  if (marks === null) return;
+  // What the log says counts, and a reader leaves it where it is. Without one, all is in the file.
+  if (!hasLog(path) && marks.application !== 0) {
+    checkMarks(path, marks.application, marks.version);
+    return;
   }
+  using db = hasLog(path) ? openReadOnly(path, BUSY_MS) : openStill(path);
+  checkFile(db, path);
 }
 
 function checkFile(db: Database, path: string): void {
   if (isEmpty(db)) return;
-  if (pragma(db, "application_id") !== APPLICATION_ID) {
+  checkMarks(path, readPragma(db, "application_id"), readPragma(db, "user_version"));
+}
+
+function checkMarks(path: string, application: number, version: number): void {
+  if (application !== APPLICATION_ID) {
     throw new MonitorError("database", `${path} is not a database of this tool`, {
       hint: "it may be the Rust tool's; name another file with --db-path",
     });
   }
-  const version = pragma(db, "user_version");
-  if (version > MIGRATIONS.length) {
+  if (version > MIGRATIONS.length || version < 0) {
     throw new MonitorError(
       "database",
       `${path} has schema version ${version}, this mvm knows ${MIGRATIONS.length}`,
@@ -193,18 +212,15 @@ function checkFile(db: Database, path: string): void {
 
 /** A reader cannot migrate: an empty or older file wants its writer first. */
 function checkComplete(db: Database, path: string): void {
-  const version = pragma(db, "user_version");
+  const version = readPragma(db, "user_version");
   if (version === MIGRATIONS.length) return;
   const what = version === 0 ? "is empty" : `has schema version ${version}, older than this mvm`;
   throw new MonitorError("database", `${path} ${what}`, { hint: "run `mvm sync` on it first" });
 }
 
 function isEmpty(db: Database): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === null;
-}
-
-function pragma(db: Database, name: string): number {
-  return Number(db.prepare<Record<string, number>, []>(`PRAGMA ${name}`).get()?.[name]);
+  using statement = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1");
+  return statement.get() === null;
 }
 
 /**

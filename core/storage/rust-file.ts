@@ -15,8 +15,9 @@ import { pathToFileURL } from "node:url";
 
 import { format, join, parse, resolve } from "pathe";
 
-/** First bytes of every SQLite file, and where its application id is: big-endian, 0 = none given. */
+/** First bytes of every SQLite file, and where the schema's version and the application's id are: big-endian, 0 = none given. */
 const MAGIC = "SQLite format 3\0";
+const VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
 export interface OwnPlace {
@@ -82,18 +83,26 @@ export function copyWithLog(path: string): Disposable & { path: string } {
 
 /** A few bytes tell our own file from any other, on every start. */
 function isForeignSqlite(path: string): boolean {
+  return readMarks(path)?.application === 0;
+}
+
+/** What the head of a SQLite file says of whose it is and of its schema's version; null where there is none to read. */
+export function readMarks(path: string): { application: number; version: number } | null {
   const head = Buffer.alloc(APPLICATION_ID_AT + 4);
   try {
     // Not waiting where it is a pipe: what is wrong with it is said by whoever opens it.
     const file = openSync(path, fs.O_RDONLY | fs.O_NONBLOCK);
     try {
-      if (readSync(file, head, 0, head.length, 0) < head.length) return false;
+      if (readSync(file, head, 0, head.length, 0) < head.length) return null;
     } finally {
       closeSync(file);
     }
   } catch {
-    return false;
+    return null;
   }
-  const isSqlite = head.toString("latin1", 0, MAGIC.length) === MAGIC;
-  return isSqlite && head.readUInt32BE(APPLICATION_ID_AT) === 0;
+  if (head.toString("latin1", 0, MAGIC.length) !== MAGIC) return null;
+  return {
+    application: head.readUInt32BE(APPLICATION_ID_AT),
+    version: head.readInt32BE(VERSION_AT),
+  };
 }

@@ -46,8 +46,7 @@ function makeLines(version: number): string[] {
 }
 
 function linesOf(db: Database): string[] {
-  return db
-    .prepare<{ line: string }, []>(COLUMNS)
-    .all()
-    .map(({ line }) => line);
+  // Let go at once: a connection with an open statement stays after it is closed.
+  using statement = db.prepare<{ line: string }, []>(COLUMNS);
+  return statement.all().map(({ line }) => line);
 }
