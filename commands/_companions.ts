@@ -27,6 +27,7 @@ export interface Companions {
   /** After each block followed. */
   afterBlock: () => void;
   observeRequest: (exchange: Exchange) => void;
+  countRefusal: (error: unknown) => void;
   /** Throws `config` for settings that cannot be; what it returns takes them over. */
   prepareReload: (config: Config, ours: readonly OurValidator[]) => () => void;
 }
@@ -79,6 +80,7 @@ export function prepareCompanions(
     },
     afterBlock: () => watch?.afterBlock(),
     observeRequest: (exchange) => metrics?.observeRequest(exchange),
+    countRefusal: (error) => metrics?.countRefusal(error),
     prepareReload: (next, keys) => {
       const wanted = alertSettings(next);
       return () => {

@@ -3,6 +3,7 @@ import type { ServingThread } from "../core/api/thread.ts";
 import type { Exchange } from "../core/chain/link.ts";
 import { parseListen } from "../core/config/listen.ts";
 import type { Config } from "../core/config/schema.ts";
+import { MonitorError } from "../core/errors.ts";
 import type { HealthReport } from "../core/health/health.ts";
 import { collectSnapshot } from "../core/metrics/collect.ts";
 import type { Series } from "../core/metrics/series.ts";
@@ -16,6 +17,7 @@ export interface Metrics {
   /** After each look at node and validators. */
   tellReport: (report: HealthReport) => void;
   observeRequest: (exchange: Exchange) => void;
+  countRefusal: (error: unknown) => void;
   close: () => Promise<void>;
 }
 
@@ -61,6 +63,8 @@ export function openMetrics({ metrics, database }: Config): Metrics | null {
     },
     observeRequest: ({ method, durationMs, error }) =>
       series?.observeRequest(method, durationMs, error?.code ?? "ok"),
+    countRefusal: (error) =>
+      series?.countRefusal(error instanceof MonitorError ? error.code : "failure"),
     close: async () => {
       closed = true;
       await thread?.close();

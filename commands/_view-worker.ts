@@ -3,9 +3,9 @@ import type { NodeFacts, Question, Report, Request } from "../core/view/messages
 import { openDiagnostics } from "./_diagnostics.ts";
 
 /** How often the file is asked whether it changed; the question is answered anew only then. */
-const LOOK_MS = 200;
+const LOOK_MS = 500;
 /** At least so often something is said, so that silence means a file that hangs. */
-const BEAT_MS = 1000;
+const BEAT_MS = 3000;
 const COLLECT_MS = 20_000;
 /** News of the node that come within this are told together. */
 const GATHER_MS = 30;

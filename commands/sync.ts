@@ -9,6 +9,7 @@ import { describeError, MonitorError } from "../core/errors.ts";
 import type { Level, Log } from "../core/log.ts";
 import { LEVELS } from "../core/log.ts";
 import type { SyncHooks, SyncOptions } from "../core/sync/context.ts";
+import { openNews } from "../core/sync/news.ts";
 import { sync } from "../core/sync/sync.ts";
 import { repeated } from "./_arguments.ts";
 import { describeBlock, paintBlock } from "./_block-line.ts";
@@ -128,6 +129,7 @@ export const syncCommand = defineCommand({
         companions?.afterBlock();
       },
       onExchange: (exchange) => companions?.observeRequest(exchange),
+      onRefused: (error) => companions?.countRefusal(error),
       onProgress: (each) => progress.update(each),
     };
     // Whatever else takes a new configuration while it runs belongs on this list.
@@ -225,8 +227,12 @@ function blockHooks(
   log: () => Log,
   { live }: SyncOptions,
 ): Pick<SyncHooks, "onSynced" | "onBlock"> {
+  const news = openNews();
   return {
-    onSynced: ({ number }) => log().info(`synced at block ${number}`, { block: number }),
+    onSynced: ({ number }) => {
+      const text = `synced at block ${number}`;
+      log()[news.isNew("synced", text) ? "info" : "debug"](text, { block: number });
+    },
     onBlock: (block, reorgDepth) => {
       if (reorgDepth > 0) {
         log().warn(`reorganised: ${reorgDepth} blocks replaced from ${block.header.number} on`, {

@@ -1,6 +1,14 @@
 // Which keys belong together: committee members and Ariadne candidates.
 import { MonitorError } from "../errors.ts";
-import { parseArray, parseBoolean, parseHex, parseNumber, parseObject } from "../parse.ts";
+import {
+  badReply,
+  parseArray,
+  parseBoolean,
+  parseHex,
+  parseNumber,
+  parseObject,
+  parseText,
+} from "../parse.ts";
 import type { Candidate, RegisteredCandidate } from "../types.ts";
 import { ScaleReader } from "./scale.ts";
 
@@ -40,8 +48,8 @@ function addCandidate(
     candidates.push({
       ...parseKeys(entry, path),
       registration: !valid ? "invalid" : pool === null ? "permissioned" : "registered",
-      pool,
-      stake: stake === null ? null : parseNumber(stake, path),
+      pool: pool === null ? null : parseText(pool, path),
+      stake: stake === null ? null : parseLovelace(stake, path),
       invalidReason: valid ? null : formatReason(entry["invalidReasons"]),
     });
   } catch {
@@ -63,17 +71,27 @@ function parseKeys(
   };
 }
 
+/** 45 billion ada are all there will be: more than a number holds exactly, and no stake is above it. */
+const MOST_LOVELACE = 45e15;
+
+function parseLovelace(value: unknown, path: string): number {
+  const lovelace = parseNumber(value, path);
+  if (Number.isInteger(lovelace) && lovelace >= 0 && lovelace <= MOST_LOVELACE) return lovelace;
+  throw badReply(path, "lovelace", value);
+}
+
+const LONGEST_REASON = 200;
+
 /** `{"StakeError":"InvalidStake"}` → `StakeError: InvalidStake`; permissioned candidates have a plain word. */
 function formatReason(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === "string") return value;
-  if (typeof value !== "object") return JSON.stringify(value);
-  return Object.entries(value)
-    .map(
-      ([kind, reason]) =>
-        `${kind}: ${typeof reason === "string" ? reason : JSON.stringify(reason)}`,
-    )
-    .join(", ");
+  if (typeof value !== "object") return inWords(value);
+  const reasons = Object.entries(value).map(([kind, reason]) => `${kind}: ${inWords(reason)}`);
+  return reasons.join(", ").slice(0, LONGEST_REASON);
+}
+
+function inWords(value: unknown): string {
+  return (typeof value === "string" ? value : JSON.stringify(value)).slice(0, LONGEST_REASON);
 }
 
 /** A committee as the runtime states it. */
@@ -110,7 +128,9 @@ function readMembers(reader: ScaleReader): Candidate[] {
   const members: Candidate[] = [];
   const count = reader.compact();
   for (let i = 0; i < count; i++) {
-    const registered = reader.u8() === 1;
+    const kind = reader.u8();
+    if (kind > 1) throw new MonitorError("bad-reply", `a committee member of kind ${kind}`);
+    const registered = kind === 1;
     members.push({
       sidechain: `0x${reader.hex(33)}`,
       aura: `0x${reader.hex(32)}`,

@@ -7,12 +7,15 @@ import { littleEndian, readKeys, ScaleReader } from "./scale.ts";
 const PRE_RUNTIME = "06";
 const CONSENSUS = "04";
 const SEAL = "05";
+const OTHER = "00";
+const RUNTIME_CHANGED = "08";
 const AURA = "61757261";
 const BABE = "42414245";
 const MIDNIGHT_VERSION = "4d4e5356"; // "MNSV"
 const AUTHORITIES_CHANGE = 1; // Aura's ConsensusLog::AuthoritiesChange
 
-const ENGINE_END = 2 + 2 + 8; // "0x", kind, engine
+const KIND_END = 2 + 2; // "0x", kind
+const ENGINE_END = KIND_END + 8; // engine
 
 // The three logs of every block have one length each, so they are known by their first letters; a log that
 // differs in either goes the long way below, where a malformed one is refused.
@@ -60,6 +63,7 @@ export function decodeDigest(logs: readonly string[], subject: string): Digest {
 }
 
 function readRare(digest: Digest, log: string, engine: Engine | null, subject: string): void {
+  checkWhole(log, subject);
   switch (log.slice(2, ENGINE_END)) {
     case PRE_RUNTIME + AURA:
       readPreRuntime(digest, "aura", engine, log, subject);
@@ -85,6 +89,29 @@ function sealEngine(logs: readonly string[]): Engine | null {
   if (last.startsWith(`0x${SEAL}${AURA}`)) return "aura";
   if (last.startsWith(`0x${SEAL}${BABE}`)) return "babe";
   return null;
+}
+
+/**
+ * A header's hash is over its logs in a row, so it says nothing of where one ends and the next begins: a node that
+ * draws the line elsewhere could hide a change of the list in a log that is passed over. Each log tells its length.
+ */
+function checkWhole(log: string, subject: string): void {
+  switch (log.slice(2, 4)) {
+    case PRE_RUNTIME:
+    case CONSENSUS:
+    case SEAL:
+      payload(log, subject);
+      break;
+    case OTHER:
+      payload(log, subject, KIND_END);
+      break;
+    case RUNTIME_CHANGED:
+      if (log.length !== KIND_END) throw wrongLength(subject);
+      break;
+    default: // of a kind that is still to come: at least it begins and ends between bytes
+      if (log.length < KIND_END || log.length % 2 !== 0) throw wrongLength(subject);
+      break;
+  }
 }
 
 function readPreRuntime(
@@ -128,11 +155,12 @@ function readWhole<T>(log: string, subject: string, read: (reader: ScaleReader) 
   return value;
 }
 
-function payload(log: string, subject: string): ScaleReader {
-  const reader = new ScaleReader(log, subject, ENGINE_END);
-  const length = reader.compact();
-  if (length !== reader.remaining) {
-    throw new MonitorError("bad-reply", `${subject}: digest log of the wrong length`);
-  }
+function payload(log: string, subject: string, from = ENGINE_END): ScaleReader {
+  const reader = new ScaleReader(log, subject, from);
+  if (reader.compact() !== reader.remaining) throw wrongLength(subject);
   return reader;
+}
+
+function wrongLength(subject: string): MonitorError {
+  return new MonitorError("bad-reply", `${subject}: digest log of the wrong length`);
 }

@@ -1,5 +1,5 @@
 // Names of the calls in a block, by the metadata of the runtime that built it.
-import { isCode } from "../errors.ts";
+import { isCode, MonitorError } from "../errors.ts";
 import type { Link } from "./link.ts";
 import type { WholeBlock } from "./rpc.ts";
 import { fetchMetadata, fetchRuntimeVersion } from "./rpc.ts";
@@ -39,7 +39,13 @@ export async function fetchNamer(
   if (metadata === null) return null;
   const namer = openNamer(metadata);
   if (builtBy !== null) namers.set(key, namer);
-  return await namer;
+  try {
+    return await namer;
+  } catch (cause) {
+    // Asked for again the next time.
+    namers.delete(key);
+    throw new MonitorError("bad-reply", "state_getMetadata: no metadata we can read", { cause });
+  }
 }
 
 async function fetchBuilder(

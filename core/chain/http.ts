@@ -1,10 +1,9 @@
 // JSON-RPC over HTTP POST: for proxies that pass no WebSocket. Heads are polled there.
-import { ofetch } from "ofetch";
-
 import { MonitorError } from "../errors.ts";
 import { badReply, parseArray } from "../parse.ts";
 import type { Envelope, Exchange, Link, LinkOptions } from "./link.ts";
 import { firstError, isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
+import { fetchText } from "./read-body.ts";
 
 type Message = Pick<Exchange, "id" | "method" | "calls" | "params">;
 
@@ -16,17 +15,15 @@ export function openHttp(url: string, options: LinkOptions): Link {
   let takesBatches = true;
 
   async function post(text: string): Promise<string> {
-    const reply = await ofetch<string, "text">(url, {
+    const reply = await fetchText(url, options.maxReplyBytes, {
       method: "POST",
       body: text,
       headers: { "content-type": "application/json" },
-      responseType: "text",
-      retry: 0,
       signal: AbortSignal.any([aborter.signal, AbortSignal.timeout(options.timeoutMs)]),
     }).catch((cause: unknown) => {
       throw new MonitorError("unavailable", `${url}: the HTTP request failed`, { cause });
     });
-    if (reply.length > options.maxReplyBytes) throw oversized(url, reply.length);
+    if (reply === null) throw oversized(url, `more than ${options.maxReplyBytes}`);
     return reply;
   }
 

@@ -92,16 +92,25 @@ const TOO_MUCH = /too (?:big|large)/i;
 
 function rpcError(value: unknown, subject: string): MonitorError {
   const error = parseObject(value, `${subject}.error`);
-  const message = String(error["message"]);
+  const message = clip(error["message"]);
   // Substrate often keeps the telling part in `data`.
-  const data = typeof error["data"] === "string" ? `: ${error["data"]}` : "";
-  const text = `${subject}: ${message}${data} (code ${String(error["code"])})`;
+  const data = typeof error["data"] === "string" ? `: ${clip(error["data"])}` : "";
+  const text = `${subject}: ${message}${data} (code ${clip(error["code"])})`;
   if (TOO_MUCH.test(message)) return new MonitorError("too-much", text);
   return new MonitorError(DISCARDED.test(text) ? "discarded" : "rpc", text);
 }
 
+/** It ends up in a log and in the file: some hundred characters tell what there is to tell. */
+const LONGEST_MESSAGE = 300;
+
+function clip(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") return "none";
+  return value.length > LONGEST_MESSAGE ? `${value.slice(0, LONGEST_MESSAGE)}…` : value;
+}
+
 /** A reply beyond our own limit. */
-export function oversized(subject: string, bytes: number): MonitorError {
+export function oversized(subject: string, bytes: number | string): MonitorError {
   return new MonitorError("too-much", `${subject}: a reply of ${bytes} bytes is too big`, {
     hint: "a smaller --batch-size asks for less at once",
   });

@@ -2,10 +2,10 @@
 import {
   parseArray,
   parseBoolean,
+  parseCount,
   parseHex,
-  parseNumber,
   parseObject,
-  parseString,
+  parseText,
 } from "../parse.ts";
 import type { Link } from "./link.ts";
 import { decodeAddress } from "./ss58.ts";
@@ -21,7 +21,7 @@ export async function fetchHealth(link: Link): Promise<NodeHealth> {
   const path = "system_health";
   const health = parseObject(await link.request(path, []), path);
   return {
-    peers: parseNumber(health["peers"], `${path}.peers`),
+    peers: parseCount(health["peers"], `${path}.peers`),
     syncing: parseBoolean(health["isSyncing"], `${path}.isSyncing`),
     shouldHavePeers: parseBoolean(health["shouldHavePeers"] ?? true, `${path}.shouldHavePeers`),
   };
@@ -38,8 +38,8 @@ export async function fetchSyncState(link: Link): Promise<SyncState> {
   const state = parseObject(await link.request(path, []), path);
   const highest = state["highestBlock"] ?? null;
   return {
-    current: parseNumber(state["currentBlock"], `${path}.currentBlock`),
-    highest: highest === null ? null : parseNumber(highest, `${path}.highestBlock`),
+    current: parseCount(state["currentBlock"], `${path}.currentBlock`),
+    highest: highest === null ? null : parseCount(highest, `${path}.highestBlock`),
   };
 }
 
@@ -59,12 +59,12 @@ export async function fetchStatus(link: Link): Promise<ChainStatus> {
   const slot = sidechain["slot"] ?? null;
   return {
     sidechain: {
-      epoch: parseNumber(sidechain["epoch"], `${path}.sidechain.epoch`),
-      slot: slot === null ? null : parseNumber(slot, `${path}.sidechain.slot`),
+      epoch: parseCount(sidechain["epoch"], `${path}.sidechain.epoch`),
+      slot: slot === null ? null : parseCount(slot, `${path}.sidechain.slot`),
     },
     mainchain: {
-      epoch: parseNumber(mainchain["epoch"], `${path}.mainchain.epoch`),
-      slot: parseNumber(mainchain["slot"], `${path}.mainchain.slot`),
+      epoch: parseCount(mainchain["epoch"], `${path}.mainchain.epoch`),
+      slot: parseCount(mainchain["slot"], `${path}.mainchain.slot`),
     },
   };
 }
@@ -72,7 +72,7 @@ export async function fetchStatus(link: Link): Promise<ChainStatus> {
 /** Its name on the peer-to-peer network. */
 export async function fetchLocalPeerId(link: Link): Promise<string> {
   const path = "system_localPeerId";
-  return parseString(await link.request(path, []), path);
+  return parseText(await link.request(path, []), path);
 }
 
 /** Addresses the node listens on, as multiaddresses. Behind a router none of them is the public one. */
@@ -102,7 +102,9 @@ export async function fetchConnections(link: Link): Promise<Map<string, Connecti
   const path = "system_unstable_networkState";
   const state = parseObject(await link.request(path, []), path);
   const connected = parseObject(state["connectedPeers"] ?? {}, `${path}.connectedPeers`);
-  return new Map(Object.entries(connected).map(([id, peer]) => [id, connectionOf(peer)]));
+  return new Map(
+    Object.entries(connected).map(([id, peer]) => [parseText(id, path), connectionOf(peer)]),
+  );
 }
 
 const UNTOLD: Connection = { direction: null, address: null };
@@ -123,7 +125,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
+  return typeof value === "string" ? parseText(value, "an address") : null;
 }
 
 export interface PeerRecord {
@@ -139,9 +141,9 @@ export async function fetchPeers(link: Link): Promise<PeerRecord[]> {
   return parseArray(await link.request(path, []), path).map((item) => {
     const peer = parseObject(item, path);
     return {
-      id: parseString(peer["peerId"], `${path}.peerId`),
-      roles: parseString(peer["roles"], `${path}.roles`),
-      best: peer["bestNumber"] == null ? null : parseNumber(peer["bestNumber"], path),
+      id: parseText(peer["peerId"], `${path}.peerId`),
+      roles: parseText(peer["roles"], `${path}.roles`),
+      best: peer["bestNumber"] == null ? null : parseCount(peer["bestNumber"], path),
     };
   });
 }
@@ -169,7 +171,7 @@ export async function fetchRounds(link: Link): Promise<Round[]> {
   return [state["best"], ...background].map((item) => {
     const round = parseObject(item, `${path}.best`);
     return {
-      round: parseNumber(round["round"], `${path}.round`),
+      round: parseCount(round["round"], `${path}.round`),
       noPrevote: parseMissing(round["prevotes"], `${path}.prevotes`),
       noPrecommit: parseMissing(round["precommits"], `${path}.precommits`),
     };
@@ -184,5 +186,5 @@ function parseMissing(value: unknown, path: string): string[] {
 }
 
 function parseTexts(value: unknown, path: string): string[] {
-  return parseArray(value, path).map((item) => parseString(item, path));
+  return parseArray(value, path).map((item) => parseText(item, path));
 }

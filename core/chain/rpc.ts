@@ -3,24 +3,25 @@ import { MonitorError } from "../errors.ts";
 import {
   badReply,
   parseArray,
+  parseCount,
   parseHash,
   parseHex,
-  parseNumber,
   parseObject,
-  parseString,
+  parseText,
 } from "../parse.ts";
 import type { Block, Header, RegisteredCandidate } from "../types.ts";
+import { bodyFits } from "./body.ts";
 import { parseAriadne } from "./candidates.ts";
 import { parseHeader } from "./header.ts";
 import type { Link, Subscription } from "./link.ts";
 import { fetchStatus } from "./rpc-node.ts";
 
 export async function fetchChainName(link: Link): Promise<string> {
-  return parseString(await link.request("system_chain", []), "system_chain");
+  return parseText(await link.request("system_chain", []), "system_chain");
 }
 
 export async function fetchNodeVersion(link: Link): Promise<string> {
-  return parseString(await link.request("system_version", []), "system_version");
+  return parseText(await link.request("system_version", []), "system_version");
 }
 
 /** Hash of the node's canonical block at a height; null above its best block. */
@@ -55,7 +56,7 @@ export async function fetchHashesOf(link: Link, numbers: readonly number[]): Pro
     );
   }
   return parseArray(values, "chain_getBlockHash").map((value) =>
-    parseHash(value, "chain_getBlockHash"),
+    parseHex(value, "chain_getBlockHash", 32),
   );
 }
 
@@ -69,6 +70,18 @@ export async function fetchHeader(link: Link, hash?: string): Promise<Header> {
   return checkedHeader(value, "chain_getHeader", hash);
 }
 
+/**
+ * The last finalized header, asked for twice: nothing shows whether a block is final, and what is kept as final is
+ * never given up. Of two answers the lower one holds, whichever of them is wrong.
+ */
+export async function fetchFinalized(link: Link): Promise<Header> {
+  const one = await fetchHeader(link, await fetchFinalizedHash(link));
+  const hash = await fetchFinalizedHash(link);
+  if (hash === one.hash) return one;
+  const other = await fetchHeader(link, hash);
+  return other.number < one.number ? other : one;
+}
+
 export async function fetchHeaders(link: Link, hashes: readonly string[]): Promise<Header[]> {
   const values = await link.batch(
     "chain_getHeader",
@@ -77,8 +90,28 @@ export async function fetchHeaders(link: Link, hashes: readonly string[]): Promi
   return values.map((value, i) => checkedHeader(value, "chain_getHeader", hashes[i]));
 }
 
-/** Blocks by hash, each header hashed and compared with what was asked for. */
+/**
+ * Blocks by hash, each header hashed and compared with what was asked for, each body with its header. Where a body is
+ * not what its header says, it may be that the runtime lays its tries out in another way: then the body must at least
+ * be the same when asked for again.
+ */
 export async function fetchBlocks(link: Link, hashes: readonly string[]): Promise<Block[]> {
+  const blocks = await askForBlocks(link, hashes);
+  const doubtful = blocks.filter(({ fits }) => !fits);
+  const again = await askForBlocks(
+    link,
+    doubtful.map(({ header }) => header.hash),
+  );
+  for (const [i, { header, extrinsics }] of doubtful.entries()) {
+    if (again[i]?.extrinsics === extrinsics) continue;
+    throw new MonitorError("bad-reply", `the node contradicts itself about block ${header.hash}`);
+  }
+  return blocks.map(({ header, extrinsics }) => ({ header, extrinsics }));
+}
+
+type AnsweredBlock = Block & { fits: boolean };
+
+async function askForBlocks(link: Link, hashes: readonly string[]): Promise<AnsweredBlock[]> {
   const values = await link.batch(
     "chain_getBlock",
     hashes.map((hash) => [hash]),
@@ -86,12 +119,16 @@ export async function fetchBlocks(link: Link, hashes: readonly string[]): Promis
   return values.map((value, i) => parseBlock(value, hashes[i]));
 }
 
-function parseBlock(value: unknown, hash: string | undefined): Block {
+function parseBlock(value: unknown, hash: string | undefined): AnsweredBlock {
+  const path = "chain_getBlock.block";
   if (value === null) throw unknownBlock("chain_getBlock", hash);
-  const block = parseObject(parseObject(value, "chain_getBlock")["block"], "chain_getBlock.block");
+  const block = parseObject(parseObject(value, "chain_getBlock")["block"], path);
+  const header = parseObject(block["header"], `${path}.header`);
+  const body = parseArray(block["extrinsics"], `${path}.extrinsics`);
   return {
-    header: checkedHeader(block["header"], "chain_getBlock.block.header", hash),
-    extrinsics: parseArray(block["extrinsics"], "chain_getBlock.block.extrinsics").length,
+    header: checkedHeader(header, `${path}.header`, hash),
+    extrinsics: body.length,
+    fits: bodyFits(body, parseHash(header["extrinsicsRoot"], `${path}.header.extrinsicsRoot`)),
   };
 }
 
@@ -159,10 +196,10 @@ export async function fetchRuntimeVersion(link: Link, hash?: string): Promise<Ru
   const value = parseObject(await link.request(path, hash === undefined ? [] : [hash]), path);
   const apis = parseArray(value["apis"], `${path}.apis`).map((item) => {
     const [id, version] = parseArray(item, `${path}.apis`);
-    return [parseHex(id, `${path}.apis`, 8), parseNumber(version, `${path}.apis`)] as const;
+    return [parseHex(id, `${path}.apis`, 8), parseCount(version, `${path}.apis`)] as const;
   });
   return {
-    specVersion: parseNumber(value["specVersion"], `${path}.specVersion`),
+    specVersion: parseCount(value["specVersion"], `${path}.specVersion`),
     apis: new Map(apis),
   };
 }

@@ -71,7 +71,7 @@ export async function fetchCommittee(link: Link): Promise<Candidate[]> {
 
 /** blake2b-64("ConsensusEngineApi"): runtimes that can leave Aura for BABE. */
 const ENGINE_API = "0xc367a8b96e569f35";
-const BABE = 1;
+const ENGINES: readonly Engine[] = ["aura", "babe"];
 
 /**
  * The committee that follows the present one, as the state of a block (the best one unless told) has it.
@@ -103,7 +103,11 @@ async function fetchEngine(
 ): Promise<Engine> {
   if (!apis.has(ENGINE_API)) return "aura";
   const reply = await callRuntime(link, "ConsensusEngineApi_active_engine", hash);
-  return new ScaleReader(reply, "ConsensusEngineApi").u8() === BABE ? "babe" : "aura";
+  const reader = new ScaleReader(reply, "ConsensusEngineApi");
+  const engine = ENGINES[reader.u8()];
+  reader.end();
+  if (engine === undefined) throw new MonitorError("bad-reply", `no engine we know: ${reply}`);
+  return engine;
 }
 
 /** The engine that makes the blocks after one (the best one unless told). */

@@ -1,7 +1,7 @@
 // JSON-RPC over one WebSocket. The runtime's client has no handshake timeout and never notices a dead
 // peer, so both are here; batching and pipelining too, which the chain libraries' providers lack.
 import { MonitorError } from "../errors.ts";
-import { badReply, parseArray, parseObject } from "../parse.ts";
+import { badReply, parseArray, parseObject, parseText } from "../parse.ts";
 import type { Envelope, Link, LinkOptions, Subscription } from "./link.ts";
 import { firstError, isBatchRefusal, oversized, parseEnvelope, parseJson } from "./link.ts";
 
@@ -35,7 +35,8 @@ export async function openSocket(
   signal?: AbortSignal,
 ): Promise<Link> {
   if (signal?.aborted) throw new MonitorError("stopped", `${url}: stopped before connecting`);
-  const socket = new WebSocket(url);
+  // No node compresses, and a few kilobytes would unpack to all the memory there is.
+  const socket = new WebSocket(url, { perMessageDeflate: false });
   await handshake(socket, url, signal);
   return new SocketLink(socket, url, options);
 }
@@ -50,12 +51,9 @@ async function handshake(socket: WebSocket, url: string, signal?: AbortSignal): 
   }, HANDSHAKE_MS);
   let reason = "";
   socket.addEventListener("open", () => resolve());
-  socket.addEventListener("error", (event) => {
-    reason = "message" in event ? String(event.message) : "connection failed";
-  });
+  socket.addEventListener("error", (event) => (reason = whyFailed(event)));
   socket.addEventListener("close", (event) => {
-    // The runtime's message repeats the address; once is enough.
-    const why = reason.replace(/^WebSocket connection to '.*' failed: /, "") || event.reason;
+    const why = reason || event.reason;
     const text = `${url}: ${why || `closed with code ${event.code}`}`;
     const refused = /expected 101|status code/i.test(text);
     const hint = "check that the node runs and that --rpc-url names it; --daemon waits for it";
@@ -70,6 +68,12 @@ async function handshake(socket: WebSocket, url: string, signal?: AbortSignal): 
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** The runtime's message repeats the address; once is enough. */
+function whyFailed(event: Event): string {
+  const text = "message" in event ? String(event.message) : "connection failed";
+  return text.replace(/^WebSocket connection to '.*' failed: /, "");
 }
 
 class SocketLink implements Link {
@@ -98,8 +102,10 @@ class SocketLink implements Link {
     void promise.then(() => clearInterval(watch));
     socket.addEventListener("message", (event) => this.#receive(event.data));
     socket.addEventListener("pong", () => (this.#lastSign = performance.now()));
-    socket.addEventListener("close", (event) => {
-      this.#fail(new MonitorError("unavailable", `${url}: connection closed (${event.code})`));
+    let why = "";
+    socket.addEventListener("error", (event) => (why = ` ${whyFailed(event)}`));
+    socket.addEventListener("close", ({ code }) => {
+      this.#fail(new MonitorError("unavailable", `${url}: connection closed (${code})${why}`));
     });
   }
 
@@ -131,7 +137,7 @@ class SocketLink implements Link {
     methods: { subscribe: string; unsubscribe: string },
     onItem: (item: unknown) => void,
   ): Promise<Subscription> {
-    const id = String(await this.request(methods.subscribe, []));
+    const id = subscriptionId(await this.request(methods.subscribe, []));
     this.#listeners.set(id, onItem);
     return {
       close: () => {
@@ -222,17 +228,15 @@ class SocketLink implements Link {
 
   #notify(message: Record<string, unknown>): void {
     const params = parseObject(message["params"], `${this.url} notification`);
-    this.#listeners.get(String(params["subscription"]))?.(params["result"]);
+    this.#listeners.get(subscriptionId(params["subscription"]))?.(params["result"]);
   }
 
   #settle(first: number, replies: Envelope[], text: string): void {
     const index = this.#pending.findIndex((pending) => pending.first === first);
     const pending = this.#pending[index];
     if (pending === undefined || replies.length !== pending.count) {
-      throw badReply(this.url, "a reply to a request of ours", {
-        id: first,
-        replies: replies.length,
-      });
+      const found = `${replies.length} replies from id ${first} on`;
+      throw badReply(this.url, "a reply to a request of ours", found);
     }
     // The order inside a batch reply is the node's affair: match by id.
     const ordered: Envelope[] = [];
@@ -269,6 +273,11 @@ class SocketLink implements Link {
     this.#socket.terminate();
     this.#die(reason);
   }
+}
+
+/** Texts on a real node; some servers count. */
+function subscriptionId(value: unknown): string {
+  return typeof value === "number" ? String(value) : parseText(value, "a subscription");
 }
 
 function requestText(id: number, method: string, params: readonly unknown[]): string {

@@ -4,12 +4,15 @@ import { badReply } from "../parse.ts";
 const LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const KEY_BYTES = 32;
 const CHECKSUM_BYTES = 2;
+const LONGEST = 60;
 
 /**
  * The key as 0x hex, whatever network the address is for. Throws `bad-reply` for anything that is no
  * address of such a key. Source: SS58, `base58(prefix ‖ key ‖ blake2b-512("SS58PRE" ‖ prefix ‖ key)[0..2])`.
  */
 export function decodeAddress(address: string, path: string): string {
+  // Arithmetic on a number of a million digits takes minutes.
+  if (address.length > LONGEST) throw badReply(path, "an SS58 address", address);
   let number = 0n;
   for (const letter of address) {
     const digit = LETTERS.indexOf(letter);

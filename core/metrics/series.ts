@@ -73,6 +73,8 @@ function verdictOf({ checks }: Snapshot, name: string): number | null {
 
 export interface Series {
   observeRequest: (method: string, ms: number, outcome: string) => void;
+  /** A session ended, or a chore was left for later, for what the node said or did not say. */
+  countRefusal: (reason: string) => void;
   render: (snapshot: Snapshot) => Promise<{ body: string; contentType: string }>;
 }
 
@@ -91,12 +93,17 @@ export function openSeries(build: { version: string; commit: string }): Series {
     ...{ name: "mvm_rpc_request_duration_seconds", help: "Requests to the node." },
     ...{ labelNames: ["method", "outcome"], buckets: RPC_BUCKETS, registers },
   });
+  const refusals = new Counter({
+    ...{ name: "mvm_node_refusals_total", help: "Sessions and chores the node's answers ended." },
+    ...{ labelNames: ["reason"], registers },
+  });
   new Gauge({
     ...{ name: "mvm_build_info", help: "Version of this mvm.", labelNames: ["version", "commit"] },
     registers,
   }).set(build, 1);
   return {
     observeRequest: (method, ms, outcome) => requests.observe({ method, outcome }, ms / SECONDS),
+    countRefusal: (reason) => refusals.inc({ reason }),
     render: async (snapshot) => {
       for (const fill of fillers) fill(snapshot);
       return { body: await registry.metrics(), contentType: registry.contentType };

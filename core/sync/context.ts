@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { Writer } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity, Header, JudgedBlock, Position } from "../types.ts";
 import type { Live } from "./live.ts";
+import type { News } from "./news.ts";
 import type { Meter } from "./performance.ts";
 
 type VerifySeals = "none" | "tip" | "all";
@@ -81,6 +82,8 @@ export interface SyncHooks {
   onOpened?: (opened: Opened) => AsyncDisposable | undefined;
   /** After each request to the node. */
   onExchange?: (exchange: Exchange) => void;
+  /** What the node said was refused, or it said nothing: the session ended of it, or a chore was left for later. */
+  onRefused?: (error: unknown) => void;
 }
 
 export interface Session {
@@ -97,6 +100,8 @@ export interface Session {
   readonly identity: ChainIdentity;
   /** Headers seen off the canonical chain and not stored as orphans yet, by hash; they outlive a session. */
   readonly side: Map<string, Header>;
+  /** What is not worth another line in the log yet; outlives a session. */
+  readonly news: News;
   /** Where the stored chain ends. */
   tip: Position;
   finalized: { number: number; hash: string } | null;

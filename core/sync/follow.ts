@@ -1,6 +1,6 @@
 // At the tip: each new head is stored as it comes, reorganisations are walked back by parent hash.
 import { judge } from "../attribution.ts";
-import { fetchBlocks, fetchHeader } from "../chain/rpc.ts";
+import { fetchBlocks, fetchFinalizedHash, fetchHeader } from "../chain/rpc.ts";
 import { isCode, MonitorError } from "../errors.ts";
 import type { Block, Header, JudgedBlock, Position } from "../types.ts";
 import type { Session } from "./context.ts";
@@ -23,6 +23,8 @@ export async function follow(session: Session): Promise<void> {
 class Follower {
   readonly #session: Session;
   readonly #recent: RecentBlocks;
+  /** What the node last answered when asked for its finalized height. */
+  #saidFinal = -1;
   /** Finalized heads may be announced before we stored the block. */
   #finalizedAhead: Header | undefined;
 
@@ -63,6 +65,8 @@ class Follower {
   async finalize(head: Header): Promise<void> {
     const session = this.#session;
     if (head.number <= (session.finalized?.number ?? -1)) return;
+    // A head of another kind, pushed as a final one, would be kept as final for ever.
+    if (!(await this.#isFinal(head))) return;
     if (!this.#recent.isCanonical(head.hash, head.number)) {
       this.#finalizedAhead = head;
       // Not stored yet, and its branch will be: unless only finalized blocks are followed.
@@ -72,6 +76,15 @@ class Follower {
     const finalized = { number: head.number, hash: head.hash };
     session.writer.commit({ blocks: [], finalized });
     session.finalized = finalized;
+  }
+
+  async #isFinal({ hash, number }: Header): Promise<boolean> {
+    const { link } = this.#session;
+    if (number <= this.#saidFinal) return true;
+    const last = await fetchFinalizedHash(link);
+    const height = last === hash ? number : this.#recent.heightOf(last);
+    this.#saidFinal = height ?? (await fetchHeader(link, last)).number;
+    return number <= this.#saidFinal;
   }
 
   #finalAmong(blocks: readonly JudgedBlock[]): { number: number; hash: string } | undefined {
@@ -150,19 +163,35 @@ class Follower {
     let parent = this.#recent.find(header.parentHash, header.number - 1);
     try {
       if (parent === null && depth < NEAR) {
-        before.push(
-          ...(await this.#judgeLoser(await fetchHeader(link, header.parentHash), depth + 1)),
-        );
+        const above = await fetchHeader(link, header.parentHash);
+        // Its parent we may know well, and at another height.
+        if (above.number !== header.number - 1) return this.#disbelieve(header);
+        before.push(...(await this.#judgeLoser(above, depth + 1)));
         parent = before.at(-1)?.position ?? null;
       }
       if (parent === null) return [];
-      const [block] = await fetchBlocks(link, [header.hash]);
-      return [...before, ...this.#judge(parent, block === undefined ? [] : [block])];
+      const blocks = await fetchBlocks(link, [header.hash]);
+      return [...before, ...this.#judge(parent, blocks)];
     } catch (error) {
       // The node forgets losing branches in time, and one we moved to never had them all.
       if (!isCode(error, "discarded")) throw error;
       if (parent === null) return before;
-      return [...before, ...this.#judge(parent, [{ header, extrinsics: null }])];
+      return [...before, ...this.#judgePushed(parent, header)];
     }
+  }
+
+  /** What was pushed is only what the node said: it may be no child of its parent at all. */
+  #judgePushed(parent: Position, header: Header): JudgedBlock[] {
+    try {
+      return this.#judge(parent, [{ header, extrinsics: null }]);
+    } catch (error) {
+      if (!isCode(error, "bad-reply")) throw error;
+      return this.#disbelieve(header);
+    }
+  }
+
+  #disbelieve({ hash }: Header): JudgedBlock[] {
+    this.#session.side.delete(hash);
+    return [];
   }
 }

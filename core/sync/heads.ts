@@ -1,7 +1,8 @@
 // One ordered stream of heads, pushed by subscriptions and, where they are silent or absent, polled.
 import type { Subscription } from "../chain/link.ts";
 import type { HeadKind } from "../chain/rpc.ts";
-import { fetchFinalizedHash, fetchHeader, subscribeHeads } from "../chain/rpc.ts";
+import { fetchFinalized, fetchHeader, subscribeHeads } from "../chain/rpc.ts";
+import { MonitorError } from "../errors.ts";
 import type { Header } from "../types.ts";
 import type { Session } from "./context.ts";
 
@@ -13,6 +14,13 @@ export interface Head {
 /** A head further away than this is fetched as a range. */
 export const NEAR = 64;
 
+/** Heads come one a slot, and forks are few: so many that wait for us are no chain's. */
+const MOST_WAITING = 1024;
+
+function flood(url: string): MonitorError {
+  return new MonitorError("bad-reply", `${url}: more heads at once than a chain has`);
+}
+
 /** Headers that are no best head go to `side` as they come. Ends with an error when the link dies, and silently when asked to stop. */
 export async function* followHeads(session: Session): AsyncGenerator<Head> {
   const { link, signal } = session;
@@ -23,8 +31,14 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
   const subscriptions: Subscription[] = [];
 
   function push(kind: Head["kind"], header: Header): void {
+    if (queue.length >= MOST_WAITING) return fail(flood(link.url));
     queue.push({ kind, header });
     wake.resolve();
+  }
+  function toSide(header: Header): void {
+    if (header.number > session.tip.number + NEAR) return;
+    if (session.side.size >= MOST_WAITING) fail(flood(link.url));
+    else session.side.set(header.hash, header);
   }
   function fail(error: unknown): void {
     failure ??= error;
@@ -33,7 +47,7 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
 
   async function poll(): Promise<void> {
     if (!session.options.finalizedOnly) push("best", await fetchHeader(link));
-    push("finalized", await fetchHeader(link, await fetchFinalizedHash(link)));
+    push("finalized", await fetchFinalized(link));
   }
 
   if (link.subscribe !== undefined) {
@@ -43,8 +57,8 @@ export async function* followHeads(session: Session): AsyncGenerator<Head> {
     for (const kind of kinds) {
       const onHeader = (header: Header): void => {
         pushed = true;
-        if (kind !== "all") push(kind, header);
-        else if (header.number <= session.tip.number + NEAR) session.side.set(header.hash, header);
+        if (kind === "all") toSide(header);
+        else push(kind, header);
       };
       subscriptions.push(await subscribeHeads(link, kind, onHeader, fail));
     }

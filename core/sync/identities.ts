@@ -1,4 +1,5 @@
 // Which Aura key is whose: candidates and committee, asked once an epoch, never once a block.
+import type { Link } from "../chain/link.ts";
 import { fetchCandidates, fetchMainchainStatus } from "../chain/rpc.ts";
 import { fetchCommittee } from "../chain/runtime.ts";
 import { describeError, isCode, MonitorError } from "../errors.ts";
@@ -11,8 +12,9 @@ import type { StoredRegistration } from "../storage/key-changes.ts";
 import { readRegistrations, writeChainChanges } from "../storage/key-changes.ts";
 import { readMainchain, writeMainchain } from "../storage/meta.ts";
 import { mainchainFromChainName, mainchainFromStatus } from "../time.ts";
-import type { Candidate, RegisteredCandidate } from "../types.ts";
+import type { Candidate, MainchainParams, RegisteredCandidate } from "../types.ts";
 import type { Session } from "./context.ts";
+import { askTwice } from "./twice.ts";
 
 /**
  * Refreshes identities and, once, the main chain's epoch arithmetic. The node answers from its db-sync;
@@ -24,12 +26,9 @@ export async function refreshIdentities(session: Session): Promise<void> {
   const seated = (await attempt(session, "committee", () => fetchCommittee(link))) ?? [];
   // A member's own record says nothing of its registration's validity now; the candidates below do.
   if (seated.length > 0) writeCandidates(db, unique(seated));
-  const status = await attempt(session, "main chain status", () => fetchMainchainStatus(link));
+  const status = await attempt(session, "main chain status", () => fetchMainchain(link));
   if (readMainchain(db) === null) {
-    const params =
-      status === null
-        ? mainchainFromChainName(session.identity.name)
-        : mainchainFromStatus(status.epoch, status.slot);
+    const params = status === null ? mainchainFromChainName(session.identity.name) : status.params;
     if (params !== undefined) writeMainchain(db, params);
   }
   if (status === null) return;
@@ -47,6 +46,14 @@ export async function refreshIdentities(session: Session): Promise<void> {
     candidates: known.length,
     mainchainEpoch: status.epoch,
   });
+}
+
+/** Its slot goes on between two questions; what follows from it does not. */
+async function fetchMainchain(
+  link: Link,
+): Promise<{ epoch: number; params: MainchainParams | undefined }> {
+  const { epoch, slot } = await fetchMainchainStatus(link);
+  return { epoch, params: mainchainFromStatus(epoch, slot) };
 }
 
 function noteChanges(
@@ -82,11 +89,14 @@ async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<T | null> {
   try {
-    return await work();
+    return await askTwice(what, work);
   } catch (error) {
     if (!(error instanceof MonitorError) || isCode(error, "unavailable", "too-much", "stopped"))
       throw error;
-    session.hooks.log.warn(`${what} not available: ${describeError(error)}`, { what });
+    const { log, onRefused } = session.hooks;
+    const text = `${what} not available: ${describeError(error)}`;
+    onRefused?.(error);
+    log[session.news.isNew(what, text) ? "warn" : "debug"](text, { what });
     return null;
   }
 }

@@ -3,6 +3,8 @@ import type { ErrorCode } from "../errors.ts";
 import { describeError, isCode, MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SyncOptions } from "./context.ts";
+import type { News } from "./news.ts";
+import { nameless, openNews } from "./news.ts";
 
 /** However it is set: a node that is down is not helped by being asked without a pause. */
 const SHORTEST_PAUSE_MS = 10;
@@ -12,6 +14,8 @@ const WRONG_CHAIN_ATTEMPTS = 3;
 const PASSING: readonly ErrorCode[] = [
   ...(["unavailable", "bad-reply", "too-much", "rpc", "discarded", "disk-full"] as const),
 ];
+/** What else goes wrong by then is of the same making. */
+const MOST_COMPLAINTS = 16;
 /** A reply was no accident of size when fewer batches than this went well before it. */
 const BATCHES_BEFORE_TRUST = 10;
 
@@ -29,7 +33,7 @@ export interface Patience {
   pauseAfter: (error: unknown, blocksStored: number, next?: string | null) => number;
 }
 
-export function openPatience(options: SyncOptions, log: Log): Patience {
+export function openPatience(options: SyncOptions, log: Log, news: News = openNews()): Patience {
   const { live, retry } = options;
   /** What the node was found to stand; infinite while it stands all that is wanted. */
   let limit = Number.POSITIVE_INFINITY;
@@ -37,6 +41,7 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
   let everReached = false;
   let contradictions = 0;
   const complaints = new Set<string>();
+  let said = false;
   const longest = retry.maxDelayMs === 60_000 ? "a minute" : `${retry.maxDelayMs / 1000} s`;
 
   function isWorthRetrying(error: unknown): boolean {
@@ -61,10 +66,15 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
         ? `trying again, waiting up to ${longest} between attempts`
         : `going on with ${next}`;
     // The same cause with other numbers is the same cause; where it leads tells nodes apart.
-    const cause = `${next} ${text.replaceAll(/0x[0-9a-f]+|\d+/g, "#")}`;
-    if (complaints.has(cause)) log.debug(text);
-    else log.warn(`${text}${hint}; ${whatNow}`);
+    const kind = `${next} ${error instanceof MonitorError ? error.code : ""}`;
+    const cause = `${kind} ${nameless(text)}`;
+    const isKnown = complaints.has(cause) || complaints.size >= MOST_COMPLAINTS;
+    // To which node it went is news each time; how often that can be the nodes' own pace sees to.
+    const isNew = !isKnown && (next !== null || news.isNew(kind, text));
+    if (!isNew) return log.debug(text);
+    log.warn(`${text}${hint}; ${whatNow}`);
     complaints.add(cause);
+    said = true;
   }
 
   return {
@@ -73,7 +83,8 @@ export function openPatience(options: SyncOptions, log: Log): Patience {
     },
     reached: () => (everReached = true),
     recovered: () => {
-      if (complaints.size > 0) log.info("all is well again, and everything is caught up");
+      if (said) log.info("all is well again, and everything is caught up");
+      said = false;
       complaints.clear();
       failures = 0;
       limit = Number.POSITIVE_INFINITY;

@@ -11,6 +11,8 @@ export interface RecentBlocks {
   add: (block: JudgedBlock) => void;
   /** The position at a block by its hash, when it is in memory or the stored chain. */
   find: (hash: string, number: number) => Position | null;
+  /** The height of a block that is in memory; null for any other. */
+  heightOf: (hash: string) => number | null;
   isCanonical: (hash: string, number: number) => boolean;
   /** After a reorganisation: the branch from the ancestor up. */
   replace: (ancestor: number, blocks: readonly JudgedBlock[]) => void;
@@ -45,6 +47,7 @@ export function openRecent(session: Session): RecentBlocks {
       const stored = storedAt(number);
       return stored?.hash === hash ? stored : null;
     },
+    heightOf: (hash) => byHash.get(hash)?.number ?? null,
     isCanonical,
     replace: (ancestor, blocks) => {
       for (const number of canonical.keys()) if (number > ancestor) canonical.delete(number);

@@ -34,7 +34,9 @@ function checkSeal(session: Session, block: JudgedBlock, fits: SealVerifier): Ju
   if (block.author === null) return block;
   if (fits(block.header, block.author)) return { ...block, seal: "verified" };
   const { number, hash } = block.header;
-  session.hooks.log.error(
+  // A header without a body is only what the node pushed: it never showed that there is such a block.
+  const level = block.extrinsics === null ? "debug" : "error";
+  session.hooks.log[level](
     `block ${number} (${hash}): the seal is not by ${block.author}, whose turn slot ${block.slot} was`,
     { block: number, slot: block.slot, author: block.author },
   );

@@ -3,10 +3,10 @@ import type { Database } from "bun:sqlite";
 
 import type { Link } from "../chain/link.ts";
 import { isOfNetwork } from "../chain/networks.ts";
-import { fetchChainName, fetchFinalizedHash, fetchHash, fetchHeader } from "../chain/rpc.ts";
+import { fetchChainName, fetchFinalized, fetchHash, fetchHeader } from "../chain/rpc.ts";
 import { fetchConstants } from "../chain/runtime.ts";
 import { MonitorError } from "../errors.ts";
-import { bindConstants, bindToChain, readIdentity } from "../storage/meta.ts";
+import { bindConstants, bindToChain, readConstants, readIdentity } from "../storage/meta.ts";
 import { readFinalized, readPosition, readRange } from "../storage/position.ts";
 import { openWriter } from "../storage/write.ts";
 import type { ChainConstants, ChainIdentity } from "../types.ts";
@@ -20,13 +20,14 @@ import { openHousekeeping } from "./housekeeping.ts";
 const CLOSE = 16;
 
 type Given = Pick<Session, "link" | "identity" | "options" | "hooks" | "signal" | "meter"> &
-  Pick<Session, "batchSize" | "side">;
+  Pick<Session, "batchSize" | "side" | "news">;
 
 export async function openSession(db: Database, given: Given): Promise<Session> {
   const { link, identity, options, meter } = given;
   checkNetwork(identity.name, options.network);
   const chain = await fetchConstants(link);
-  if (readIdentity(db) === null) await confirm(link, identity, chain);
+  const known = { identity: readIdentity(db), chain: readConstants(db) };
+  if (!Bun.deepEquals(known, { identity, chain })) await confirm(link, identity, chain);
   bindToChain(db, identity);
   bindConstants(db, chain);
   const writer = meter.measure(openWriter(db, chain));
@@ -52,7 +53,7 @@ function checkNetwork(chainName: string, wanted: string | null): void {
   );
 }
 
-/** What the file will be bound to for ever is asked twice: one wrong reply must not become its truth. */
+/** What the file would keep, or would end the session: asked twice, for one wrong reply must not become a truth. */
 async function confirm(link: Link, identity: ChainIdentity, chain: ChainConstants): Promise<void> {
   const again = { identity: await fetchIdentity(link), chain: await fetchConstants(link) };
   if (Bun.deepEquals(again, { identity, chain })) return;
@@ -80,7 +81,7 @@ async function catchUpToTip(session: Session): Promise<void> {
   const { link, signal, options } = session;
   let checkedAgainstNode = false;
   while (!signal.aborted) {
-    const finalized = await fetchHeader(link, await fetchFinalizedHash(link));
+    const finalized = await fetchFinalized(link);
     const target = options.finalizedOnly ? finalized : await fetchHeader(link);
     const behind = target.number - session.tip.number;
     session.meter.saw(target.number);

@@ -20,6 +20,7 @@ import { openKeeper } from "./keeper.ts";
 import { recordKeystores } from "./keystores.ts";
 import type { Live } from "./live.ts";
 import { openLookout } from "./lookout.ts";
+import { openNews } from "./news.ts";
 import { Departure, openNodes } from "./nodes.ts";
 import { openPatience } from "./patience.ts";
 import { openMeter, openPerformance } from "./performance.ts";
@@ -64,6 +65,7 @@ export async function sync(
   const nodes = openNodes(options.nodes, hooks.log, () => limitsOf(db, options));
   using lookout = openLookout(db, nodes, hooks.log, options.failover);
   const side: Session["side"] = new Map();
+  const news = openNews();
   let greeted = "";
   while (!signal.aborted) {
     const before = readRange(db).last ?? 0;
@@ -77,13 +79,17 @@ export async function sync(
         tellMove(error, hooks.log);
         continue;
       }
-      const stored = (readRange(db).last ?? 0) - before;
-      const next = nodes.failed(url, error, stored);
-      await pause(
-        keeper.lastWords(() => patience.pauseAfter(error, stored, next)),
-        signal,
-      );
+      await meet(url, error, (readRange(db).last ?? 0) - before);
     }
+  }
+
+  async function meet(url: string, error: unknown, stored: number): Promise<void> {
+    hooks.onRefused?.(error);
+    const next = nodes.failed(url, error, stored);
+    await pause(
+      keeper.lastWords(() => patience.pauseAfter(error, stored, next)),
+      signal,
+    );
   }
 
   async function attempt(url: string): Promise<void> {
@@ -96,7 +102,7 @@ export async function sync(
       const identity = await fetchIdentity(link);
       await greet(link, identity.name);
       const batchSize = (): number => patience.batchSize;
-      const parts = { link, identity, options, hooks, signal, meter, batchSize, side };
+      const parts = { link, identity, options, hooks, signal, meter, batchSize, side, news };
       const session = await openSession(db, parts);
       patience.reached();
       const onSynced: SyncHooks["onSynced"] = (progress) => {

@@ -5,6 +5,7 @@ import { readPosition } from "../storage/position.ts";
 import { deleteUpcoming, writeUpcoming } from "../storage/upcoming.ts";
 import { epochOf } from "../time.ts";
 import type { Session } from "./context.ts";
+import { askTwice } from "./twice.ts";
 
 export interface UpcomingWatch {
   /** Stores what the chain says of the next epoch, unless that is settled already. */
@@ -27,6 +28,7 @@ export function openUpcomingWatch(session: Session): UpcomingWatch {
     } catch (error) {
       if (!(error instanceof MonitorError) || isCode(error, "unavailable", "too-much", "stopped"))
         throw error;
+      session.hooks.onRefused?.(error);
       session.hooks.log.debug(`the next committee is not available: ${describeError(error)}`);
     }
   }
@@ -52,7 +54,7 @@ function sourceBlock({ db, writer, tip, finalized, chain }: Session): Source | n
 /** Returns whether the next committee is known. */
 async function store(session: Session, { epoch, hash }: Source): Promise<boolean> {
   const { db, writer, link, hooks } = session;
-  const next = await fetchNextCommittee(link, hash);
+  const next = await askTwice("the next committee", () => fetchNextCommittee(link, hash));
   // Only what the chain itself dates to the next epoch is a prediction; anything else is somebody's stage.
   if (next?.epoch !== epoch + 1) {
     if (deleteUpcoming(db, epoch + 1)) hooks.log.debug("the next committee is no longer on chain");

@@ -10,7 +10,7 @@ import { readOurTimeline } from "./our-timeline.ts";
 import { newestFirst, NOTHING, readOrphanRows, toRow } from "./timeline-rows.ts";
 
 /** Blocks on each side of the one asked for. */
-const REACH = 300;
+const REACH = 150;
 /** Missed slots in a row listed one by one; a chain may have stood still for a month. */
 const LISTED = 20;
 

@@ -1,4 +1,5 @@
 // Makes one sealed block with its prepared JSON.
+import { bodyRoot } from "./body-root.ts";
 import type { Block } from "./chain.ts";
 import { DIGEST, finishHeader, sealHeader } from "./header.ts";
 import type { Candidate } from "./keys.ts";
@@ -20,6 +21,7 @@ export interface Builder {
   /** Bodies hold calls of the real runtime, for clients that have its metadata. */
   decodable: boolean;
   babeFrom: number | undefined;
+  opaqueBodies: boolean;
 }
 
 /** BABE's own draw of authors is not modelled: the rota goes on in secret, told by the index alone. */
@@ -96,14 +98,14 @@ function makeDecodableBody(
   return body;
 }
 
-export function buildGenesis(seed: string, state: ChainState): Block {
+export function buildGenesis(seed: string, state: ChainState, opaqueBodies = false): Block {
   const salt = Buffer.from(seed);
   const spec = state.specVersion;
   const { hash, json } = finishHeader({
     parentHash: NO_HASH,
     number: 0,
     stateRoot: root("state", salt),
-    extrinsicsRoot: root("extrinsics", salt),
+    extrinsicsRoot: opaqueBodies ? root("extrinsics", salt) : bodyRoot([]),
     logs: FEATURES.genesisVersionLog(spec) ? [DIGEST.version(spec)] : [],
   });
   return {
@@ -157,7 +159,7 @@ export function buildBlock(builder: Builder, parent: Block, slot: number, author
     ? makeDecodableBody(spec, timestampMs, number, salt)
     : makeBody(spec, timestampMs, salt);
   const stateRoot = root("state", salt);
-  const extrinsicsRoot = root("extrinsics", ...body);
+  const extrinsicsRoot = builder.opaqueBodies ? root("extrinsics", ...body) : bodyRoot(body);
   const logs = digestLogs(builder, parent, slot, salt, transition);
   const { hash, json } = sealHeader(
     { parentHash, number, stateRoot, extrinsicsRoot, logs },

@@ -39,6 +39,7 @@ export const FLAGS = {
   "spec-version": text("runtime version", D.specVersion),
   "upgrade-at": text("block that upgrades the runtime"),
   "upgrade-to": text("runtime version after it", D.upgradeTo),
+  "opaque-bodies": toggle("headers whose extrinsics root cannot be checked", D.opaqueBodies),
   clock: text("wall or manual", "wall"),
   "end-slot": text(
     "last slot of the history, the present one unless told; the same in each node of one chain",
@@ -150,6 +151,7 @@ export function optionsOf(flags: Flags): Partial<DevnetOptions> {
     dbSync: flags["db-sync"] === true,
     specVersion: numberOf(flags, "spec-version"),
     upgradeTo: numberOf(flags, "upgrade-to"),
+    opaqueBodies: flags["opaque-bodies"] === true,
     clock: oneOf(flags, "clock", ["wall", "manual"]),
     port: numberOf(flags, "port"),
     metricsPort: numberOf(flags, "metrics-port"),

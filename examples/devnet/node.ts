@@ -106,7 +106,7 @@ export async function openNode(
   const candidates = [...(await deriveCandidates(seed, validators, permissioned))];
   const registrations = openRegistrations();
   const rules = makeRules(options, candidates, registrations);
-  const genesis = buildGenesis(seed, genesisState(options, candidates));
+  const genesis = buildGenesis(seed, genesisState(options, candidates), options.opaqueBodies);
   // A manual clock stands still, so that the same options make the same chain on any day.
   const endsAtMs = options.clock === "manual" ? MANUAL_END_MS : Date.now();
   const endSlot = options.endSlot ?? Math.floor(endsAtMs / slotMs);
@@ -119,6 +119,7 @@ export async function openNode(
     builder: {
       ...{ seed, slotMs, candidates, rules },
       ...{ decodable: metadata !== undefined, babeFrom: options.babeFrom },
+      opaqueBodies: options.opaqueBodies,
     },
     producer: startProducer(genesis, start.luck),
     chain: openChain(genesis),

@@ -65,6 +65,8 @@ export interface DevnetOptions {
   upgradeTo: number;
   /** First block made under BABE; its runtime is 2.1 or later. */
   babeFrom?: number;
+  /** Headers name their bodies by a root that no client can work out, as devnets before 0.3 did. */
+  opaqueBodies: boolean;
   clock: "wall" | "manual";
   /** Last slot of the history; the present slot when absent. Nodes that agree in it, and in the rest, are of one chain. */
   endSlot?: number;
@@ -125,6 +127,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   dbSync: true,
   specVersion: 1_000_000,
   upgradeTo: 1_001_000,
+  opaqueBodies: false,
   clock: "manual",
   port: 0,
   metricsPort: 0,

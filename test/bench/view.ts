@@ -26,8 +26,8 @@ const VIEWS = [
 ];
 const PAGED = ["blocks", "validators", "performance", "logs"];
 /** The compiler has its work behind it by then. */
-const SETTLE_MS = 45_000;
-const IDLE_MS = 30_000;
+const SETTLE_MS = 120_000;
+const IDLE_MS = 60_000;
 
 /** What is measured, and the most it may be. */
 interface Measure {

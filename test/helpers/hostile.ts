@@ -152,7 +152,7 @@ function noPath(_: RouteOf, pick: Pick, random: () => number): Hostile {
 }
 
 /** mulberry32 */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d_2b_79_f5) | 0;

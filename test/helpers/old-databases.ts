@@ -13,7 +13,8 @@ const CHAIN = [
   ...["--slots-per-epoch", "8", "--seats", "8", "--validators", "12", "--permissioned", "3"],
   ...["--miss-rate", "0.03", "--fork-rate", "0.01", "--fork-depth", "3", "--finality-lag", "2"],
   ...["--spec-version", "1000000", "--upgrade-at", "150", "--upgrade-to", "1001000"],
-  ...["--pruning", "archive"],
+  // As devnets had them then.
+  ...["--pruning", "archive", "--opaque-bodies"],
 ];
 
 /** What happens while it is followed: branches that lose, one of them across the end of an epoch. */

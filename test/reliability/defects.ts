@@ -38,4 +38,164 @@ export const DEFECTS: readonly Defect[] = [
     was: "mvm keys verify said there was no database where there was one it could not use",
     now: "it says why it cannot be used, and what to do",
   },
+  {
+    found: "node, replies",
+    was: "a header whose logs were divided at another byte kept its hash, and could hide a change of the committee",
+    now: "every digest log must be whole by its own length",
+  },
+  {
+    found: "node, replies",
+    was: "a header in upper-case hex kept its hash and lost its runtime version; its committee was of other letters",
+    now: "logs are read in lower case",
+  },
+  {
+    found: "node, replies",
+    was: "a body with extrinsics left out or added was counted as it came",
+    now: "the body must have the root its header names, or be the same when asked for again",
+  },
+  {
+    found: "node, replies",
+    was: "an error, or a subscription's id, that was an object with a `toString` of its own ended the process",
+    now: "both are read as texts or numbers, and errors are cut to some hundred characters",
+  },
+  {
+    found: "node, replies",
+    was: "a reply nested 100,000 deep, where a text was due, ended the process while its refusal was worded",
+    now: "a refusal shows texts and numbers alone, cut",
+  },
+  {
+    found: "node, replies",
+    was: "names, addresses, reasons and pools of any length were taken and kept; numbers below zero and fractions too",
+    now: "texts have a limit, counts are whole and not below zero",
+  },
+  {
+    found: "node, replies",
+    was: "metadata that does not decode ended the question, and was remembered as the answer for its runtime",
+    now: "it is refused, the block is shown without names, and metadata is asked for again",
+  },
+  {
+    found: "node, replies",
+    was: "an engine, or a kind of committee member, that does not exist was taken for the usual one",
+    now: "both are refused",
+  },
+  {
+    found: "node, replies",
+    was: "ten megabytes of hex, all in order, were refused as none; a voter's name of a megabyte took minutes",
+    now: "hex is looked through once; an address has at most 60 letters",
+  },
+  {
+    found: "node, sockets",
+    was: "an HTTP answer, of a node or its metrics, was read to its end before its size was looked at",
+    now: "reading stops at the limit, which counts what was decompressed",
+  },
+  {
+    found: "node, sockets",
+    was: "a megabyte of letters where a metric's labels are due took minutes",
+    now: "labels are read one after the other, never from each letter anew",
+  },
+  {
+    found: "node, sockets",
+    was: "a compressed message of half a megabyte took 300 MiB to refuse",
+    now: "compression is not offered to a node",
+  },
+  {
+    found: "node, sockets",
+    was: "a pushed header at a height that is not its own ended each session from then on, until the next start",
+    now: "what cannot be a child of its parent is dropped",
+  },
+  {
+    found: "node, sockets",
+    was: "heads were queued and kept without end: a hundred thousand pushed at once were asked for one by one",
+    now: "more than 1024 waiting end the session",
+  },
+  {
+    found: "node, sockets",
+    was: "one wrong answer about the last final block was kept as final for ever",
+    now: "finality is claimed twice; of two claims the lower one holds",
+  },
+  {
+    found: "node, sockets",
+    was: "one wrong answer became a candidate's keys, a change of registration, the next committee, the chain's name",
+    now: "what nothing else would contradict must be said twice in a row",
+  },
+  {
+    found: "node, sockets",
+    was: "before the first block, hashes of other heights could hide the rotation that made the list",
+    now: "the headers looked through must lead to the block they are looked through for",
+  },
+  {
+    found: "node, sockets",
+    was: "each refused reply that a recovery followed left three lines in the log, a made-up seal an error",
+    now: "the same is said once a minute; what was refused is counted (mvm_node_refusals_total)",
+  },
+  {
+    found: "neighbours, escapes",
+    was: "errors on stderr, notes of status, verify, schedule and import, and `--json` on stdout handed on what a node or a file said: escapes, C1, marks that turn the line",
+    now: "every way out spells out what would command a terminal; tables and pictures show a question mark; one list of such characters for all",
+  },
+  {
+    found: "neighbours, webhooks",
+    was: "a name could change between the look at its address and the connection, and lead to a cloud's metadata service",
+    now: "what was looked at is what is connected to, under the name in Host and TLS",
+  },
+  {
+    found: "neighbours, webhooks",
+    was: "metadata addresses behind NAT64, 6to4, Teredo or as compatible IPv6, and those of Azure, Oracle, Google and Scaleway outside 169.254, were not refused",
+    now: "all are",
+  },
+  {
+    found: "neighbours, files",
+    was: "a keystore file named as keys_file by mistake was quoted in the error: its secret phrase",
+    now: "nothing of a keys file is repeated",
+  },
+  {
+    found: "neighbours, files",
+    was: "a pipe as keys file, token file, log in the dashboard, or database was waited for without end; /dev/zero as keys file was read without end",
+    now: "what is opened is looked at, regular files alone are read, up to a size",
+  },
+  {
+    found: "neighbours, files",
+    was: "a link planted at the PID file's temporary name, or at the dashboard's crash file in /tmp, was written through",
+    now: "both are made new or not at all",
+  },
+  {
+    found: "neighbours, files",
+    was: "a log file that another user had made a link was followed",
+    now: "links of others are refused; root's and our own are followed",
+  },
+  {
+    found: "neighbours, installer",
+    was: "an upgrade copied the database as root in the service's own folder: a link there led root to write any file",
+    now: "it is copied with the service's rights",
+  },
+  {
+    found: "neighbours, databases",
+    was: "a view, a virtual table or a trigger under a name of ours answered in the place of the table",
+    now: "a file of another shape than ours is refused",
+  },
+  {
+    found: "neighbours, databases",
+    was: "a damaged file could end a question with a stack",
+    now: "what is damaged is looked for and named",
+  },
+  {
+    found: "neighbours, import",
+    was: "a file of the Rust tool's whose blocks were a view without end was read without end; damage found while reading ended in a stack",
+    now: "views and virtual tables are refused, damage is named",
+  },
+  {
+    found: "neighbours, import",
+    was: "two rows with slots far apart wrote a row for each slot in between, until the disk was full",
+    now: "such a jump ends the stretch; slots beyond any are no blocks",
+  },
+  {
+    found: "neighbours, metrics",
+    was: "a start of the process that no date can name ended a look at the health with a stack",
+    now: "it is not known",
+  },
+  {
+    found: "neighbours, secrets",
+    was: "the units allowed core dumps, and BUN_CONFIG_VERBOSE_FETCH, which logs each request with its token",
+    now: "LimitCORE=0, and the variable is unset",
+  },
 ];

@@ -71,13 +71,26 @@ describe("what else a digest says", () => {
   });
 
   test("logs of other kinds and engines are passed over", () => {
-    const foreign = [
-      LOGS.codeChanged(),
-      LOGS.item("00", "abcd", "00"),
-      LOGS.item("04", "BEEF", "03"),
-    ];
+    const foreign = [LOGS.codeChanged(), "0x000400", LOGS.item("04", "BEEF", "03")];
     const logs = [LOGS.auraSlot(9), ...foreign, LOGS.auraDisabled(1), LOGS.seal("aura")];
     expect(decodeDigest(logs, "block 7")).toMatchObject({ slot: 9, newAuthorities: null });
+  });
+});
+
+describe("the same bytes in other logs", () => {
+  const change = LOGS.authorities(KEYS);
+  const whole = [LOGS.auraSlot(9), LOGS.item("04", "FRNK", "01"), change, LOGS.seal("aura")];
+
+  test("are refused where one log swallows another that would change the list", () => {
+    const swallowed = [whole[0], `${whole[1]}${change.slice(2)}`, "0x", whole[3]].map(String);
+    expect(swallowed.join("").replaceAll("0x", "")).toBe(whole.join("").replaceAll("0x", ""));
+    expect(() => decodeDigest(swallowed, "block 7")).toThrow("block 7");
+    expect(decodeDigest(whole, "block 7").newAuthorities).toEqual(KEYS);
+  });
+
+  test("are refused where a log ends within a byte", () => {
+    const [first = "", ...rest] = whole;
+    expect(() => decodeDigest(["0x0", `0x${first.slice(3)}`, ...rest], "block 7")).toThrow();
   });
 });
 
