@@ -95,6 +95,11 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     found: "node, sockets",
+    was: "a reply of sixty megabytes of brackets, within the limit, took two and a half gigabytes to read",
+    now: "how deep a long reply goes, and of how many parts it is, is counted before it is read",
+  },
+  {
+    found: "node, sockets",
     was: "a compressed message of half a megabyte took 300 MiB to refuse",
     now: "compression is not offered to a node",
   },
