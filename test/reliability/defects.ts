@@ -198,4 +198,19 @@ export const DEFECTS: readonly Defect[] = [
     was: "the units allowed core dumps, and BUN_CONFIG_VERBOSE_FETCH, which logs each request with its token",
     now: "LimitCORE=0, and the variable is unset",
   },
+  {
+    found: "dependencies",
+    was: "with a configuration file, every command made a folder jiti among the temporary files, a name others could take first",
+    now: "the loader it was for is never used and keeps nothing",
+  },
+  {
+    found: "dependencies",
+    was: "a release carried no licences of what is inside it, and its list of parts named tools that are not",
+    now: "THIRD-PARTY goes with it, and the list is what the bundler takes",
+  },
+  {
+    found: "dependencies",
+    was: "SECURITY.md said that no other program is run, while the dashboard runs journalctl; temporary files were not named",
+    now: "it names them, and every command is held against it under strace",
+  },
 ];
