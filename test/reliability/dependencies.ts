@@ -55,10 +55,7 @@ function sources(): string {
         "installed with --ignore-scripts, built, started",
         clean.problem === "" ? clean.version : "no",
       ],
-      [
-        `advisories on ${day}`,
-        advisories?.length ?? `not known, the registry did not answer: ${why}`,
-      ],
+      [`advisories on ${day}`, advisories?.length ?? `not known: ${why}`],
     ],
   );
 }
