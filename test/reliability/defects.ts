@@ -125,6 +125,16 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     found: "node, sockets",
+    was: "made-up heads that contradict a final block, pushed three sessions in a row, ended the follower for good",
+    now: "a node that does not know the head it pushed is not on another chain: it is asked before that is said",
+  },
+  {
+    found: "node, sockets",
+    was: "where the first list of candidates was not to be had, the next one told of all but the seated as newly registered",
+    now: "changes are told from one list to the next, and a committee is no list",
+  },
+  {
+    found: "node, sockets",
     was: "each refused reply that a recovery followed left three lines in the log, a made-up seal an error",
     now: "the same is said once a minute; what was refused is counted (mvm_node_refusals_total)",
   },

@@ -58,15 +58,18 @@ function note(line: string, cwd: string, touched: Touched): void {
   if (line === "") return;
   touched.calls += 1;
   if (line.startsWith("io_uring_setup")) touched.hidden += 1;
-  const opened = OPEN.exec(line)?.groups;
-  if (opened !== undefined) noteOpened(opened["path"] ?? "", opened["flags"] ?? "", touched);
-  if (CHANGE.test(line)) {
-    for (const [, folder, name = ""] of line.matchAll(NAMED))
-      touched.written.add(resolve(cwd, folder ?? "", name));
-  }
+  noteFile(line, cwd, touched);
+  noteSocket(line, touched);
   const ran = RUN.exec(line)?.groups?.["path"];
   if (ran !== undefined) touched.ran.add(ran);
-  noteSocket(line, touched);
+}
+
+function noteFile(line: string, cwd: string, touched: Touched): void {
+  const opened = OPEN.exec(line)?.groups;
+  if (opened !== undefined) noteOpened(opened["path"] ?? "", opened["flags"] ?? "", touched);
+  if (!CHANGE.test(line)) return;
+  for (const [, folder, name = ""] of line.matchAll(NAMED))
+    touched.written.add(resolve(cwd, folder ?? "", name));
 }
 
 function noteOpened(path: string, flags: string, { read, written }: Touched): void {
