@@ -187,8 +187,10 @@ put() {
 	make_parents "$(dirname -- "$2")"
 	keep "$2"
 	set_aside "$2"
+	# Whatever lies there: a link would be written through, a folder written into.
+	rm -f "$to.new"
 	install -m "$3" "$1" "$to.new"
-	mv -f "$to.new" "$to"
+	mv -fT "$to.new" "$to"
 }
 
 # Folders that are not there yet are ours: written down with a slash at their end.
@@ -216,8 +218,8 @@ put_link() {
 	fi
 	keep "$2"
 	set_aside "$2"
-	ln -sf "$1" "$DESTDIR$2.new"
-	mv -f "$DESTDIR$2.new" "$DESTDIR$2"
+	ln -sfn "$1" "$DESTDIR$2.new"
+	mv -fT "$DESTDIR$2.new" "$DESTDIR$2"
 }
 
 # What is replaced is kept until the new version runs.
@@ -335,14 +337,18 @@ note_running() {
 	done
 }
 
+# The folder of the data is the service's: whatever lies there, a link to a file of root's say, is met with no more
+# rights than the service has.
+as_service() { runuser -u "$SERVICE_USER" -- "$@"; }
+
 back_up() {
 	if [ "$UPGRADE" = no ] || [ -n "$DESTDIR" ] || [ "$DRY_RUN" = yes ]; then return 0; fi
 	if [ ! -f /var/lib/mvm/mvm.db ] || [ "$HAVE" = "$NEW" ]; then return 0; fi
 	# Stopped, the file is whole: a stop folds the write-ahead log in.
 	systemctl stop mvm-sync.service 2>/dev/null || true
 	BACKUP=/var/lib/mvm/mvm.db.before-$NEW
-	cp -p --reflink=auto /var/lib/mvm/mvm.db "$BACKUP.new"
-	mv -f "$BACKUP.new" "$BACKUP"
+	as_service cp -p --reflink=auto /var/lib/mvm/mvm.db "$BACKUP.new"
+	as_service mv -fT "$BACKUP.new" "$BACKUP"
 	say "database kept as $BACKUP"
 }
 
@@ -421,8 +427,8 @@ go_back() {
 		(cd "$OLD" && find . ! -type d) | while read -r each; do mv -f "$OLD/$each" "/$each"; done
 	fi
 	if [ -n "${BACKUP:-}" ]; then
-		rm -f /var/lib/mvm/mvm.db-wal /var/lib/mvm/mvm.db-shm
-		cp -p "$BACKUP" /var/lib/mvm/mvm.db
+		as_service rm -f /var/lib/mvm/mvm.db-wal /var/lib/mvm/mvm.db-shm
+		as_service cp -p "$BACKUP" /var/lib/mvm/mvm.db
 	fi
 	rm -rf "$OLD"
 	systemctl daemon-reload

@@ -1,14 +1,14 @@
 // Other machines on the command line: which, and what they say as text.
-import { readFileSync } from "node:fs";
-
 import type { ArgsDef } from "citty";
 
+import { readSecret } from "../core/config/secret.ts";
 import { MonitorError } from "../core/errors.ts";
 import type { Remote, RemoteLook, RemoteStatus } from "../core/fleet/remote.ts";
 import { byVerdict, chooseRemotes, worstOfFleet } from "../core/fleet/remote.ts";
+import { clean } from "../core/harmless.ts";
 import { repeated } from "./_arguments.ts";
 import type { Column, Screen } from "./_output.ts";
-import { formatTable, openScreen, printable, writeOut } from "./_output.ts";
+import { formatTable, openScreen, writeOut } from "./_output.ts";
 import { loadSettings } from "./_settings.ts";
 import { formatSpan } from "./_span.ts";
 
@@ -48,12 +48,9 @@ export async function readRemotes(
 
 /** A token on the command line could be read by everybody on the machine. */
 function readToken(path: string): string {
-  let token: string;
-  try {
-    token = readFileSync(path, "utf8").trim();
-  } catch (cause) {
-    throw new MonitorError("usage", `--remote-token-file ${path}: cannot be read`, { cause });
-  }
+  const read = readSecret(path);
+  if ("problem" in read) throw new MonitorError("usage", `--remote-token-file ${read.problem}`);
+  const token = read.text;
   if (/^[\u0021-\u007e]{1,1024}$/.test(token)) return token;
   throw new MonitorError("usage", `--remote-token-file ${path}: holds no token`);
 }
@@ -80,7 +77,7 @@ function formatFleet(looks: readonly RemoteLook[], screen: Screen, nowMs: number
   return [
     formatFirstLine(sorted),
     formatTable(sorted, columns(nowMs), screen),
-    hints.map(printable).join("\n"),
+    hints.map(clean).join("\n"),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -91,21 +88,21 @@ function formatFirstLine(sorted: readonly RemoteLook[]): string {
   const count = `${sorted.length} machine${sorted.length === 1 ? "" : "s"}`;
   if (worst === "ok") return `OK - ${count} fine`;
   const those = sorted.filter(({ verdict }) => verdict === worst).map(({ name }) => name);
-  return printable(`${worst.toUpperCase()} - ${those.length} of ${count}: ${those.join(", ")}`);
+  return clean(`${worst.toUpperCase()} - ${those.length} of ${count}: ${those.join(", ")}`);
 }
 
 function columns(nowMs: number): Column<RemoteLook>[] {
   const of = (tell: (status: RemoteStatus) => string | number | null) => (look: RemoteLook) =>
     look.status === null ? "?" : String(tell(look.status) ?? "?");
   return [
-    { title: "machine", cell: ({ name }) => printable(name) },
+    { title: "machine", cell: ({ name }) => clean(name) },
     { title: "status", cell: ({ verdict }) => verdict },
     { title: "block", right: true, cell: of(({ lastBlock }) => lastBlock) },
     { title: "ours", right: true, cell: of(({ validators }) => validators.length) },
     { title: "made", right: true, cell: of((status) => sum(status, "made")) },
     { title: "missed", right: true, cell: of((status) => sum(status, "missed")) },
     { title: "next slot", right: true, cell: of((status) => formatNext(status, nowMs)) },
-    { title: "what", cell: ({ problem }) => printable(problem ?? "") },
+    { title: "what", cell: ({ problem }) => clean(problem ?? "") },
   ];
 }
 

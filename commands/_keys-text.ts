@@ -1,6 +1,7 @@
 // The answers of `mvm keys` as text, in the Rust tool's three sections.
 import pc from "picocolors";
 
+import { clean } from "../core/harmless.ts";
 import { worstOf } from "../core/health/check.ts";
 import type { ValidatorReport } from "../core/health/facts.ts";
 import type { HealthReport } from "../core/health/health.ts";
@@ -8,7 +9,7 @@ import type { KeyReport } from "../core/health/key-report.ts";
 import type { Check, Verdict } from "../core/health/report.ts";
 import type { KeyList } from "../core/keys.ts";
 import type { Screen } from "./_output.ts";
-import { formatKey, printable } from "./_output.ts";
+import { formatKey } from "./_output.ts";
 import { formatCommittee, formatRegistration } from "./_status-text.ts";
 
 const NOBODY = "no keys of ours: name a keystore with --keystore, or in the configuration";
@@ -19,9 +20,9 @@ export function formatKeyLists(lists: readonly KeyList[], screen: Screen): strin
   return lists
     .map(({ id, keystore, keys, problem }) =>
       [
-        bold(printable(id)),
-        ...(keystore === null ? [] : [`  ${dim("keystore")}  ${printable(keystore)}`]),
-        ...(problem === null ? [] : [`  ${yellow("⚠")} ${printable(problem)}`]),
+        bold(clean(id)),
+        ...(keystore === null ? [] : [`  ${dim("keystore")}  ${clean(keystore)}`]),
+        ...(problem === null ? [] : [`  ${yellow("⚠")} ${clean(problem)}`]),
         ...keys.flatMap(({ kind, scheme, key, ss58 }) => [
           // The longest key then ends where 80 columns do.
           `  ${kind.padEnd(9)} ${key}`,
@@ -68,11 +69,13 @@ export function formatVerification(data: Verification, screen: Screen): string {
 function formatOne(validator: ValidatorReport, checks: readonly Check[], screen: Screen): string {
   const { bold } = pc.createColors(screen.terminal && pc.isColorSupported);
   const own = (name: Check["name"]): string =>
-    checks.find((each) => each.name === name && each.subject === validator.id)?.message ?? "";
+    clean(
+      checks.find((each) => each.name === name && each.subject === validator.id)?.message ?? "",
+    );
   const { total } = validator;
   const unusable = checks.find(({ name }) => name === "database.present")?.message;
   return [
-    bold(printable(validator.id)),
+    bold(clean(validator.id)),
     "",
     "Key Status",
     ...validator.keys.map((key) => `  ${formatKeyLine(key, screen)}`),
@@ -84,7 +87,7 @@ function formatOne(validator: ValidatorReport, checks: readonly Check[], screen:
     "",
     "Block Production Statistics",
     ...(total === null
-      ? [`  ${unusable === undefined ? "no database: `mvm sync` keeps one" : printable(unusable)}`]
+      ? [`  ${unusable === undefined ? "no database: `mvm sync` keeps one" : clean(unusable)}`]
       : [
           `  Total: ${total.made} made, ${total.missed} missed, ${total.orphaned} orphaned since the first stored block`,
           `  This epoch: ${own("validator.production")}`,
@@ -114,8 +117,8 @@ function formatSummary({ worst, checks, unmarked }: Verification): string {
   return [
     `Summary: ${worst.toUpperCase()}`,
     ...bad.flatMap(({ subject, message, hint }) => [
-      `  ${subject === null ? "" : `${printable(subject)}: `}${printable(message)}`,
-      ...(hint === null ? [] : [`    → ${hint}`]),
+      `  ${subject === null ? "" : `${clean(subject)}: `}${clean(message)}`,
+      ...(hint === null ? [] : [`    → ${clean(hint)}`]),
     ]),
     ...(unmarked.length === 0
       ? []

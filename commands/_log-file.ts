@@ -5,6 +5,7 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   statSync,
   writeSync,
@@ -15,7 +16,7 @@ import { dirname } from "pathe";
 import { describeError, MonitorError } from "../core/errors.ts";
 import { rotate } from "./_log-rotate.ts";
 
-const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 const MODE = 0o640;
 /** How often a file that could not be written or rotated is tried again. */
 const RETRY_MS = 1000;
@@ -151,9 +152,21 @@ function openFirst(path: string): Open {
 
 function openAppending(path: string): Open {
   // Not blocking: a pipe nobody reads would otherwise hold us up for ever.
-  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, MODE);
+  const fd = openUnlinked(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
   const stats = fstatSync(fd);
   return { fd, stats, bytes: stats.size };
+}
+
+/** A link of our own or of root is followed; one that another user put there could lead anywhere. */
+function openUnlinked(path: string, flags: number): number {
+  try {
+    return openSync(path, flags | O_NOFOLLOW, MODE);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ELOOP")) throw error;
+    const { uid } = lstatSync(path);
+    if (uid !== 0 && uid !== process.getuid?.()) throw new Error("it is a link of another user's");
+    return openSync(path, flags, MODE);
+  }
 }
 
 /** Where the file system does not tell when a file was made, the last change before we opened it will do. */

@@ -2,6 +2,7 @@
 import type { Colors } from "picocolors/types";
 
 import { hideCredentials } from "../core/config/value.ts";
+import { spellOut } from "../core/harmless.ts";
 import type { Fields, Level } from "../core/log.ts";
 
 export interface LogLine {
@@ -15,11 +16,6 @@ export interface LogLine {
 /** sd-daemon(3): what journald and `logger --prio-prefix` take a line's urgency from. */
 const PRIORITY: Record<Level, number> = { error: 3, warn: 4, info: 6, debug: 7, trace: 7 };
 
-// C0, DEL and C1 command a terminal; the others break lines or turn the direction of what follows.
-const UNSAFE =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
-
 export function formatPriority(level: Level): string {
   return `<${PRIORITY[level]}>`;
 }
@@ -31,7 +27,7 @@ export function formatJson({ date, level, command, message, fields }: LogLine): 
   const text = JSON.stringify(line, (_, value: unknown) =>
     typeof value === "string" ? hideCredentials(value) : value,
   );
-  return text.replaceAll(UNSAFE, escapeUnit);
+  return spellOut(text);
 }
 
 const PAINT: Record<Level, "red" | "yellow" | "cyan" | "dim"> = {
@@ -64,11 +60,5 @@ export function formatJournalText({ level, message }: LogLine): string {
 
 /** What a node says may hold anything: line breaks and terminal commands are spelt out. */
 function makeHarmless(message: string): string {
-  return hideCredentials(message).replaceAll(UNSAFE, (unit) =>
-    unit === "\n" ? "\\n" : unit === "\t" ? " " : escapeUnit(unit),
-  );
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return spellOut(hideCredentials(message).replaceAll("\n", "\\n").replaceAll("\t", " "));
 }

@@ -2,7 +2,6 @@
 import type { ArgsDef, CommandMeta } from "citty";
 import { runCommand } from "citty";
 
-import { hideCredentials } from "../core/config/value.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { describeError, MonitorError } from "../core/errors.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -15,6 +14,7 @@ import { complaintOf, formatComplaint } from "./_error.ts";
 import type { Found } from "./_find.ts";
 import { findCommand } from "./_find.ts";
 import { writeOut } from "./_output.ts";
+import { complain } from "./_stderr.ts";
 
 /** sysexits(3), so that a unit can tell a typo from an outage. */
 export const EXIT: Record<ErrorCode, number> = {
@@ -144,10 +144,10 @@ function report(thrown: unknown, { json, verbose }: { json: boolean; verbose: bo
     return EXIT_BUG;
   }
   if (json) {
-    process.stderr.write(`${formatComplaint(complaintOf(known))}\n`);
+    complain(`${formatComplaint(complaintOf(known))}\n`);
   } else {
     const { red, dim } = colours(process.stderr);
-    complain(`${red("error")} ${describeError(known)}\n`);
+    complain(`${red("error")} ${linesOf(known)}\n`);
     if (known.hint !== undefined) complain(`  ${dim("→")} ${known.hint}\n`);
     if (verbose) complain(`${dim(stackOf(known))}\n`);
   }
@@ -159,9 +159,11 @@ function firstOf(error: unknown): unknown {
   return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
-/** What failed may be an address with a password in it. */
-function complain(text: string): void {
-  process.stderr.write(hideCredentials(text));
+/** Of what the operator wrote all is told, a line each. Other messages may quote a node: they stay on their line. */
+function linesOf(error: MonitorError): string {
+  const text = describeError(error);
+  const isOurs = error.code === "config" || error.code === "usage";
+  return isOurs ? text : text.replaceAll("\n", "\\n");
 }
 
 /** Asked of the bare words: the error may be one that kept them from being read. */

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 
 import { MonitorError } from "../core/errors.ts";
+import { clean, spellOutPainted } from "../core/harmless.ts";
 import { colours } from "./_colour.ts";
 
 /** Where the text goes. */
@@ -24,7 +25,8 @@ export async function writeOut(text: string): Promise<void> {
 /** Throws `output` when it cannot be written, for want of space say. A closed pipe is seen to in _main.ts. */
 export async function writeChunk(text: string): Promise<void> {
   try {
-    if (!process.stdout.write(text)) await once(process.stdout, "drain");
+    // Whatever a line was made of: what is not of our own making commands no terminal.
+    if (!process.stdout.write(spellOutPainted(text))) await once(process.stdout, "drain");
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause)) throw cause;
     // Some pipes say so here.
@@ -57,7 +59,7 @@ export function openTable<T>(
 ): Table<T> {
   const shown = columns
     .map((column) => {
-      const cells = rows.map((row) => printable(column.cell(row)));
+      const cells = rows.map((row) => clean(column.cell(row)));
       const width = Math.max(...widest(column.title, cells));
       return { ...column, filled: cells.some((cell) => cell !== ""), width };
     })
@@ -79,7 +81,7 @@ export function openTable<T>(
   const { bold } = colours({ isTTY: screen.terminal });
   return {
     header: bold(line((column) => column.title)),
-    line: (row) => line(({ cell, width }) => fit(printable(cell(row)), width)),
+    line: (row) => line(({ cell, width }) => fit(clean(cell(row)), width)),
   };
 }
 
@@ -128,7 +130,7 @@ export function formatPairs(
     .filter(([, value]) => value !== null)
     .map(([name, value]) => {
       const room = screen.width - width - GAP.length;
-      return `${dim(name.padEnd(width))}${GAP}${shorten(printable(value ?? ""), room)}`;
+      return `${dim(name.padEnd(width))}${GAP}${shorten(clean(value ?? ""), room)}`;
     })
     .join("\n");
 }
@@ -166,11 +168,6 @@ export function formatBytes(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
-/** Names come from nodes and operators: what could drive a terminal is shown as a question mark. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
 }
 
 function pad(text: string, width: number, right: boolean): string {

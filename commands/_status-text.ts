@@ -1,11 +1,11 @@
 // A health report as text: the Rust tool's lines, then what is not as it should be.
 import pc from "picocolors";
 
+import { clean } from "../core/harmless.ts";
 import type { HealthFacts, ValidatorReport } from "../core/health/facts.ts";
 import type { HealthReport } from "../core/health/health.ts";
 import type { Check, CheckName, Verdict } from "../core/health/report.ts";
 import type { Screen } from "./_output.ts";
-import { printable } from "./_output.ts";
 import { EXPLAINED } from "./_status-explain.ts";
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -51,13 +51,13 @@ function messageOf(checks: readonly Check[], name: CheckName, subject?: string):
   const found = checks.find(
     (each) => each.name === name && (subject === undefined || each.subject === subject),
   );
-  return found?.message ?? "";
+  return clean(found?.message ?? "");
 }
 
 function formatNode({ node, sidechain, mainchain }: HealthFacts, checks: readonly Check[]): string {
   const syncing = SIGN[verdictOf(checks, "node.syncing")];
   return [
-    `Node: ${told(node.chain)} | Version: ${told(node.version)} | ${printable(node.url)}`,
+    `Node: ${told(node.chain)} | Version: ${told(node.version)} | ${clean(node.url)}`,
     `Health: ${SIGN[worstOfNode(checks)]} | Syncing: ${syncing} | Peers: ${told(node.peers)}`,
     `Block: ${told(node.best)} | Finalized: ${told(node.finalized)} | Sync: ${formatSync(node)}`,
     ...(node.proposed === null ? [] : [`Blocks produced: ${node.proposed} since the node started`]),
@@ -68,7 +68,7 @@ function formatNode({ node, sidechain, mainchain }: HealthFacts, checks: readonl
 }
 
 function told(value: string | number | null): string {
-  return value === null ? "?" : printable(String(value));
+  return value === null ? "?" : clean(String(value));
 }
 
 function formatSync({ best, target }: HealthFacts["node"]): string {
@@ -99,7 +99,7 @@ function formatValidator(
       ? "?"
       : messageOf(checks, name, validator.id);
   return [
-    colors.bold(printable(validator.id)),
+    colors.bold(clean(validator.id)),
     `  Keys: ${formatKeys(validator)}`,
     `  Registration: ${formatRegistration(validator, message("validator.registration"))}`,
     `  Committee: ${formatCommittee(validator)}`,
@@ -138,15 +138,15 @@ export function formatRegistration(validator: ValidatorReport, message: string):
     case "registered":
       return registrationReason === null
         ? "✓ Registered (valid)"
-        : `⚠ Registered (valid), a newer registration is INVALID: ${printable(registrationReason)}`;
+        : `⚠ Registered (valid), a newer registration is INVALID: ${clean(registrationReason)}`;
     case "invalid":
-      return `⚠ Registered but INVALID: ${printable(registrationReason ?? "no reason is given")}`;
+      return `⚠ Registered but INVALID: ${clean(registrationReason ?? "no reason is given")}`;
     case "pending":
       return `✓ ${message}`;
     case "none":
       return "✗ Not registered";
     case "unknown":
-      return `? Unable to check: ${registrationReason ?? "not told"}`;
+      return `? Unable to check: ${clean(registrationReason ?? "not told")}`;
   }
 }
 
@@ -200,15 +200,13 @@ function formatCheck(
   name: string = each.name,
 ): string[] {
   const { verdict, subject, message, hint } = each;
-  const about = subject === null ? "" : ` ${printable(subject)}`;
+  const about = subject === null ? "" : ` ${clean(subject)}`;
   const sign = paint(verdict, SIGN[verdict], colors);
   return [
-    ...wrap(`${name}${about}: ${printable(message)}`, screen, 2).map((line, i) =>
+    ...wrap(`${name}${about}: ${clean(message)}`, screen, 2).map((line, i) =>
       i === 0 ? `${sign} ${line.trimStart()}` : line,
     ),
-    ...(hint === null
-      ? []
-      : wrap(`→ ${printable(hint)}`, screen, 4).map((line) => colors.dim(line))),
+    ...(hint === null ? [] : wrap(`→ ${clean(hint)}`, screen, 4).map((line) => colors.dim(line))),
   ];
 }
 

@@ -2,6 +2,9 @@
 // pipe, which other processes share, to not blocking, and would be closed for good by its first error.
 import { writeSync } from "node:fs";
 
+import { hideCredentials } from "../core/config/value.ts";
+import { spellOutPainted } from "../core/harmless.ts";
+
 /** How long a pipe that takes nothing more is waited for. */
 const PATIENCE_MS = 200;
 
@@ -17,6 +20,14 @@ export function writeStderr(text: string): void {
       Bun.sleepSync(1);
     }
   }
+}
+
+/**
+ * A complaint or a note, whole lines of it: without the passwords of addresses, and with nothing in it that a terminal
+ * would obey but our own colours.
+ */
+export function complain(text: string): void {
+  process.stderr.write(spellOutPainted(hideCredentials(text)));
 }
 
 function isBusy(error: unknown): boolean {

@@ -4,12 +4,16 @@ import { tmpdir } from "node:os";
 
 import { join } from "pathe";
 
+import { hideCredentials } from "../core/config/value.ts";
+import { spellOutPainted } from "../core/harmless.ts";
+
 /** The error, and the file where it can be read again once the terminal has scrolled on. */
 export function describeCrash(error: unknown): string {
-  const text = stackOf(error);
+  const text = spellOutPainted(hideCredentials(stackOf(error)));
   const path = join(tmpdir(), `mvm-view-${process.pid}.log`);
   try {
-    writeFileSync(path, `${new Date().toISOString()}\n${text}\n`, { mode: 0o600 });
+    // A file or link that somebody put there first is left alone.
+    writeFileSync(path, `${new Date().toISOString()}\n${text}\n`, { mode: 0o600, flag: "wx" });
     return `mvm: this is a bug, please report it:\n${text}\nalso in ${path}\n`;
   } catch {
     // The screen still has it.

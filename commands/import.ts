@@ -17,6 +17,7 @@ import { runAsScript, VERSION } from "./_main.ts";
 import type { Screen } from "./_output.ts";
 import { formatPairs, formatTable, openScreen, writeOut } from "./_output.ts";
 import { configFlags, loadSettings, nodeFlag, readFlag, readNodeFlags } from "./_settings.ts";
+import { complain } from "./_stderr.ts";
 
 const args = {
   "from-mvm": { type: "string", valueHint: "FILE", description: "the Rust tool's mvm.db" },
@@ -84,7 +85,7 @@ const EVERY_MS = 2000;
 function openHooks(): ImportHooks {
   let saidAt = performance.now();
   function say(level: Level): (message: string) => void {
-    return (message) => process.stderr.write(`${level} ${message}\n`);
+    return (message) => complain(`${level} ${message.replaceAll("\n", "\\n")}\n`);
   }
   const silent = (): void => undefined;
   return {

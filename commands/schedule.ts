@@ -30,6 +30,7 @@ import {
   readValidatorFlags,
 } from "./_settings.ts";
 import { formatSpan, parseSpan } from "./_span.ts";
+import { complain } from "./_stderr.ts";
 
 const args = {
   ...nodeFlag,
@@ -131,7 +132,7 @@ async function gather(given: Given, rawArgs: readonly string[]): Promise<Forecas
   };
   const forecast = db === null ? read() : db.transaction(read)();
   if (sources.problem !== null && !given.offline)
-    process.stderr.write(`the node was not asked: ${sources.problem.message}\n`);
+    complain(`the node was not asked: ${sources.problem.message}\n`);
   return forecast;
 }
 

@@ -3,7 +3,6 @@
 import type { ArgsDef } from "citty";
 import { defineCommand } from "citty";
 
-import { hideCredentials } from "../core/config/value.ts";
 import { describeError, isCode } from "../core/errors.ts";
 import { lookAtAll } from "../core/fleet/look.ts";
 import type { Remote } from "../core/fleet/remote.ts";
@@ -18,6 +17,7 @@ import { parseCount, runAsScript, VERSION } from "./_main.ts";
 import { openScreen, writeOut } from "./_output.ts";
 import { describeFlag } from "./_settings.ts";
 import { formatHealth } from "./_status-text.ts";
+import { complain } from "./_stderr.ts";
 
 const args = {
   ...healthFlags,
@@ -72,10 +72,10 @@ export const statusCommand = defineCommand({
     } catch (error) {
       // A plugin that cannot be told what to look at knows nothing: that is a 3, not a failure of ours.
       if (!isCode(error, "config")) throw error;
-      if (given.json) process.stderr.write(`${formatComplaint(complaintOf(error))}\n`);
+      if (given.json) complain(`${formatComplaint(complaintOf(error))}\n`);
       else {
-        process.stderr.write(hideCredentials(`UNKNOWN ${describeError(error)}\n`));
-        if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
+        complain(`UNKNOWN ${describeError(error)}\n`);
+        if (error.hint !== undefined) complain(`  → ${error.hint}\n`);
       }
       return EXIT_OF.unknown;
     }

@@ -24,6 +24,7 @@ import {
   readFlag,
   readNodeFlags,
 } from "./_settings.ts";
+import { complain } from "./_stderr.ts";
 
 const args = {
   ...nodeFlag,
@@ -112,7 +113,7 @@ async function reach(
       db.close();
       throw error;
     }
-    process.stderr.write(`no node: ${error.message}\n  → checking by the file alone\n`);
+    complain(`no node: ${error.message}\n  → checking by the file alone\n`);
     return null;
   }
 }

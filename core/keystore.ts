@@ -1,8 +1,9 @@
 // Our public keys: a keystore's from its file names alone, whose contents are secrets and never opened; or a list's.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 
 import { MonitorError } from "./errors.ts";
 import { parseHex, parseObject, parseString } from "./parse.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 export interface KeystoreKeys {
   /** sr25519, 0x hex, 32 bytes. Several are normal: old ones stay behind. */
@@ -46,7 +47,7 @@ export function readKeystore(path: string): KeystoreKeys {
  */
 export function readKeysFile(path: string): KeystoreKeys {
   try {
-    const file = parseObject(parseText(readFileSync(path, "utf8")), path);
+    const file = parseObject(readJson(path), path);
     const keys = parseObject(file["keys"] ?? {}, `${path}: keys`);
     return {
       aura: [parseKey(keys["aura"] ?? file["aura_pub_key"], `${path}: the Aura key`, 32)],
@@ -60,19 +61,34 @@ export function readKeysFile(path: string): KeystoreKeys {
       ],
     };
   } catch (cause) {
+    // What is in it is not repeated: a file named by mistake may be a key's, which holds the secret phrase.
     const what =
-      cause instanceof MonitorError ? cause.message : `cannot read the keys file ${path}`;
+      cause instanceof MonitorError
+        ? cause.message.replace(/, found .*$/s, "")
+        : `cannot read the keys file ${path}${codeOf(cause)}`;
     throw new MonitorError("config", what, {
       hint: "name the node's partner-chains-public-keys.json; it holds public keys alone",
-      cause: cause instanceof MonitorError ? undefined : cause,
     });
   }
 }
 
-function parseText(text: string): unknown {
-  // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON.parse is typed any; unknown from here on
-  const value: unknown = JSON.parse(text);
-  return value;
+const LARGEST_KEYS_BYTES = 64 * 1024;
+
+function readJson(path: string): unknown {
+  const file = readRegularFile(path, LARGEST_KEYS_BYTES);
+  if ("refused" in file) throw new MonitorError("config", `${path} is no list of keys`);
+  const text = new TextDecoder().decode(file.bytes);
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON.parse is typed any; unknown from here on
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw new MonitorError("config", `${path} is no JSON`);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
 }
 
 /** Tools differ on whether they write the 0x. */

@@ -1,7 +1,8 @@
 // What stands around every view: title, banners, tabs, the search line; and the notice of a small terminal.
+import { clean } from "../core/harmless.ts";
 import { bannersOf } from "./models/banners.ts";
 import type { Painter } from "./painter.ts";
-import { clean, fit, widthOf } from "./text.ts";
+import { fit, widthOf } from "./text.ts";
 import type { Screen, View } from "./view.ts";
 
 const LEAST = { width: 80, height: 24 };

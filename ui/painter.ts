@@ -1,8 +1,9 @@
-// Where a view writes: text in a rectangle of the screen, clipped to it, coloured by meaning.
 import type { OptimizedBuffer } from "@opentui/core";
 import { TextAttributes } from "@opentui/core";
 
-import { clean, fit, toAscii, widthOf } from "./text.ts";
+// Where a view writes: text in a rectangle of the screen, clipped to it, coloured by meaning.
+import { clean } from "../core/harmless.ts";
+import { fit, toAscii, widthOf } from "./text.ts";
 import type { Role, Theme } from "./theme.ts";
 import type { ViewId } from "./view-ids.ts";
 

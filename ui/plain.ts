@@ -1,4 +1,5 @@
 // The dashboard as plain lines: for a pipe, a cron job, a screen reader.
+import { clean } from "../core/harmless.ts";
 import type { DashboardFacts } from "../core/view/messages.ts";
 import type { Known } from "./feed.ts";
 import { factsOf } from "./feed.ts";
@@ -11,14 +12,7 @@ import { formatNextTurn, oursModel } from "./models/ours.ts";
 import type { ProductionModel } from "./models/production.ts";
 import { productionModel } from "./models/production.ts";
 import { dashboardFacts } from "./models/standing.ts";
-import {
-  clean,
-  formatAge,
-  formatCountdown,
-  formatNumber,
-  formatShare,
-  formatTime,
-} from "./text.ts";
+import { formatAge, formatCountdown, formatNumber, formatShare, formatTime } from "./text.ts";
 
 const RECENT = 10;
 const SLOTS = 100;

@@ -4,11 +4,6 @@ const ELLIPSIS = "…";
 /** Making one takes longer than using it. */
 const SEGMENTER = new Intl.Segmenter();
 
-/** Names come from nodes and operators: nothing that could drive a terminal or turn the text gets through. */
-export function clean(text: string): string {
-  return text.replace(/[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu, "?");
-}
-
 export function widthOf(text: string): number {
   return Bun.stringWidth(text);
 }

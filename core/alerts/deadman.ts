@@ -2,18 +2,28 @@
 import { ofetch } from "ofetch";
 
 import type { Log } from "../log.ts";
-import { isMetadataAddress } from "./guard.ts";
+import type { Route } from "./route.ts";
+import { firstWay, routesTo } from "./route.ts";
 
 export type Ping = (url: string, signal: AbortSignal) => Promise<void>;
 
 /** Redirects are not followed: the address is a secret. Throws when it was not answered with yes. */
 export const ping: Ping = async (url, signal) => {
-  if (await isMetadataAddress(url)) throw new Error("refused");
-  const { ok, body } = await ofetch.raw(url, {
-    ...{ signal, responseType: "stream", redirect: "manual", retry: 0 },
-    headers: { "user-agent": "mvm" },
-    ignoreResponseError: true,
-  });
+  const routes = await routesTo(url);
+  if (routes === null) throw new Error("refused");
+  const once = async (way: Route) =>
+    await ofetch.raw<ReadableStream, "stream">(way.url, {
+      ...{
+        ...(way.tls === undefined ? {} : { tls: way.tls }),
+        signal,
+        responseType: "stream",
+        redirect: "manual",
+        retry: 0,
+      },
+      headers: { "user-agent": "mvm", ...way.headers },
+      ignoreResponseError: true,
+    });
+  const { ok, body } = await firstWay(routes, once, signal);
   await body?.cancel();
   if (!ok) throw new Error("not ok");
 };

@@ -3,7 +3,8 @@ import type { FetchResponse } from "ofetch";
 import { ofetch } from "ofetch";
 
 import type { OutgoingRequest } from "./channels/message.ts";
-import { isMetadataAddress } from "./guard.ts";
+import type { Route } from "./route.ts";
+import { firstWay, routesTo } from "./route.ts";
 
 export type Outcome =
   | { ok: true }
@@ -50,17 +51,21 @@ async function send(
   redirects: number,
 ): Promise<Outcome> {
   const { url, method, headers, body } = request;
-  if (await isMetadataAddress(url)) {
+  const routes = await routesTo(url);
+  if (routes === null) {
     return failure("its address is that of a cloud's metadata service: nothing is sent there");
   }
   signal.throwIfAborted();
-  const response = await ofetch.raw(url, {
-    ...{ method, headers, body, signal },
-    responseType: "stream",
-    redirect: "manual",
-    retry: 0,
-    ignoreResponseError: true,
-  });
+  const once = async (way: Route): Promise<FetchResponse<ReadableStream<Uint8Array>>> =>
+    await ofetch.raw<ReadableStream<Uint8Array>, "stream">(way.url, {
+      ...{ method, body, signal, ...(way.tls === undefined ? {} : { tls: way.tls }) },
+      headers: { ...headers, ...way.headers },
+      responseType: "stream",
+      redirect: "manual",
+      retry: 0,
+      ignoreResponseError: true,
+    });
+  const response = await firstWay(routes, once, signal);
   if (response.ok) {
     await response.body?.cancel();
     return { ok: true };

@@ -4,8 +4,15 @@ import { readFileSync, statSync } from "node:fs";
 
 import { dirname } from "pathe";
 
+import { readRegularFile } from "../regular-file.ts";
+
 /** Nobody writes this much by hand: it is some other file. */
 const LARGEST_BYTES = 256 * 1024;
+const REFUSED = {
+  folder: "is a folder, expected a file",
+  "no file": "is no regular file",
+  "too large": "is larger than 256 KB; not read",
+};
 /** The parser's time grows with the square of the keys, and a list of a thousand entries has fewer. */
 const MOST_KEYS = 6000;
 
@@ -14,14 +21,13 @@ export type FileText = { text: string; isOpen: boolean } | { problem: string } |
 
 export function readConfigFile(path: string): FileText {
   try {
-    const stat = statSync(path);
-    if (stat.isDirectory()) return { problem: "is a folder, expected a file" };
-    // A pipe or a device would be waited for.
-    if (!stat.isFile()) return { problem: "is no regular file" };
-    if (stat.size > LARGEST_BYTES) return { problem: "is larger than 256 KB; not read" };
-    return decode(readFileSync(path), (stat.mode & 0o004) !== 0);
+    const file = readRegularFile(path, LARGEST_BYTES);
+    if ("refused" in file) return { problem: REFUSED[file.refused] };
+    return decode(file.bytes, (file.stats.mode & 0o004) !== 0);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    // A socket.
+    if (code === "ENXIO") return { problem: REFUSED["no file"] };
     if (code === "ENOENT" || code === "ENOTDIR") return "absent";
     if (code === "EACCES" || code === "EPERM") {
       return { problem: `cannot be read: permission denied${describeWayIn(path)}` };

@@ -1,7 +1,7 @@
 // Secrets in files of their own: what a credential of systemd is, or a file only the service may read.
-import { readFileSync, statSync } from "node:fs";
-
 import { isAbsolute, join, resolve } from "pathe";
+
+import { readRegularFile } from "../regular-file.ts";
 
 /** No token or address is longer. */
 const LONGEST_BYTES = 16 * 1024;
@@ -23,10 +23,13 @@ export function resolveSecret(name: string, { env, home, folder }: SecretPlace):
 /** Its one line without the space around it. A problem names the file and nothing of what is in it. */
 export function readSecret(path: string): { text: string } | { problem: string } {
   try {
-    const stat = statSync(path);
-    if (!stat.isFile()) return { problem: `${path} is no regular file` };
-    if (stat.size > LONGEST_BYTES) return { problem: `${path} is larger than 16 KB; not read` };
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)).trim();
+    const file = readRegularFile(path, LONGEST_BYTES);
+    if ("refused" in file) {
+      const isLarge = file.refused === "too large";
+      const what = isLarge ? "is larger than 16 KB; not read" : "is no regular file";
+      return { problem: `${path} ${what}` };
+    }
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(file.bytes).trim();
     if (text === "") return { problem: `${path} is empty` };
     return /\p{Cc}/u.test(text) ? { problem: `${path} is not one line of text` } : { text };
   } catch (error) {
@@ -38,5 +41,6 @@ function describeFailure(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ENOENT" || code === "ENOTDIR") return "is not there";
   if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
+  if (code === "ENXIO") return "is no regular file";
   return error instanceof TypeError ? "is not UTF-8 text" : `cannot be read: ${code}`;
 }

@@ -66,7 +66,9 @@ function usedMemory(told: Metrics): number | null {
 
 function startOf(told: Metrics): string | null {
   const seconds = findValue(told, "process_start_time_seconds");
-  return seconds === null || seconds <= 0 ? null : new Date(seconds * 1000).toISOString();
+  const date = new Date((seconds ?? 0) * 1000);
+  // A page may say anything, a moment no date can name as well.
+  return date.getTime() > 0 ? date.toISOString() : null;
 }
 
 /** Opened and not closed again, for whatever reason. */

@@ -19,7 +19,7 @@ import { compareRows } from "./compare.ts";
 import type { RustValidator } from "./rows.ts";
 import { countDriftedTotals, readRustBlocks, readRustValidators } from "./rows.ts";
 import type { RustDatabase } from "./source.ts";
-import { openRustDatabase } from "./source.ts";
+import { explainSource, openRustDatabase } from "./source.ts";
 import { writeStretch } from "./stretch.ts";
 import type { Survey } from "./survey.ts";
 import { surveyRows } from "./survey.ts";
@@ -78,6 +78,21 @@ export async function importFromRust(
   }
   using source = openRustDatabase(options.source);
   using place = options.dryRun ? temporaryPlace() : newPlace(options.target);
+  try {
+    return await importInto(place, source, options, hooks, signal);
+  } catch (error) {
+    // Theirs is read to the end, and only then found to be damaged.
+    throw explainSource(options.source, error);
+  }
+}
+
+async function importInto(
+  place: Place,
+  source: RustDatabase,
+  options: ImportOptions,
+  hooks: ImportHooks,
+  signal: AbortSignal,
+): Promise<ImportReport> {
   const survey = surveyRows(readRustBlocks(source));
   const validators = readRustValidators(source);
   if (options.nodes !== null) await syncAfresh(options, options.nodes, place.path, hooks, signal);

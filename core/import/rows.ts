@@ -1,4 +1,5 @@
 // Rows of the Rust tool's tables, each taken for what it is worth.
+import { clean } from "../harmless.ts";
 import type { RustDatabase } from "./source.ts";
 
 export interface RustBlock {
@@ -29,6 +30,9 @@ export interface RustValidator {
   ours: boolean;
 }
 
+/** At six seconds each, in two hundred thousand years. */
+const LAST_SLOT = 1_000_000_000_000;
+
 /** By ascending number. */
 export function* readRustBlocks({ db, columns }: RustDatabase): Generator<RustBlock | Rejected> {
   const known = columns("blocks");
@@ -58,6 +62,7 @@ function parseBlock(row: Record<string, unknown>): RustBlock | Rejected {
   if (parentHash === null) return { number, why: "its parent hash is no hash" };
   // A digest they could not read became slot 0.
   if (slot === null || slot === 0) return { number, why: "it has no slot" };
+  if (slot > LAST_SLOT) return { number, why: "its slot is beyond any" };
   const seconds = wholeNumber(row["seconds"]);
   return {
     number,
@@ -86,11 +91,11 @@ export function readRustValidators({ db, columns }: RustDatabase): RustValidator
     .flatMap((row) => {
       const sidechain = parseKey(row["sidechain"], 33);
       if (sidechain === null) return [];
-      const label = typeof row["label"] === "string" ? row["label"].trim() : "";
+      const label = labelOf(row["label"]);
       return {
         sidechain,
         aura: parseKey(row["aura"], 32),
-        label: label === "" ? null : label,
+        label,
         ours: row["ours"] === 1,
       };
     });
@@ -108,6 +113,18 @@ export function countDriftedTotals({ db, columns }: RustDatabase): number | null
     )
     .get();
   return drifted?.n ?? 0;
+}
+
+/** As long as one of the configuration may be: a name is shown beside others. */
+const LONGEST_LABEL = 64;
+
+function labelOf(value: unknown): string | null {
+  const label = typeof value === "string" ? clean(value.trim()) : "";
+  return label === ""
+    ? null
+    : Array.from(label.slice(0, 2 * LONGEST_LABEL))
+        .slice(0, LONGEST_LABEL)
+        .join("");
 }
 
 function wholeNumber(value: unknown): number | null {

@@ -1,5 +1,5 @@
 // The Rust tool's database, opened so that nothing about it can change.
-import { constants, Database } from "bun:sqlite";
+import { constants, Database, SQLiteError } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -31,6 +31,10 @@ export function openRustDatabase(path: string): RustDatabase {
           .all(table)
           .map(({ name }) => name),
       );
+    // Functions of the file's own expressions are not trusted with anything.
+    db.run("PRAGMA trusted_schema = OFF");
+    db.run("PRAGMA cell_size_check = ON");
+    checkTables(db, path);
     checkShape(path, columns("blocks"));
     return {
       db,
@@ -42,8 +46,13 @@ export function openRustDatabase(path: string): RustDatabase {
     };
   } catch (error) {
     place.remove();
-    throw describe(path, error);
+    throw explainSource(path, error);
   }
+}
+
+/** What is wrong in their file, in words; ours has checks of its own. */
+export function explainSource(path: string, error: unknown): unknown {
+  return error instanceof SQLiteError ? describe(path, error) : error;
 }
 
 interface Place {
@@ -69,6 +78,21 @@ function fingerprint(path: string): string {
     .map((each) => statSync(each))
     .map(({ size, mtimeMs }) => `${size} ${mtimeMs}`)
     .join();
+}
+
+/** A view of that name could go on for ever, a virtual table run what it likes. */
+function checkTables(db: Database, path: string): void {
+  const odd = db
+    .prepare<{ name: string }, []>(
+      `SELECT s.name FROM sqlite_schema s LEFT JOIN pragma_table_xinfo(s.name) c ON s.type = 'table'
+       WHERE s.name COLLATE NOCASE IN ('blocks', 'validators') AND s.type IN ('table', 'view')
+         AND (s.type <> 'table' OR s.rootpage = 0 OR c.hidden <> 0) LIMIT 1`,
+    )
+    .get();
+  if (odd === null) return;
+  throw new MonitorError("database", `${path}: its ${odd.name} is no plain table`, {
+    hint: "the Rust tool makes none like that: name the file as it left it",
+  });
 }
 
 function checkShape(path: string, blocks: ReadonlySet<string>): void {

@@ -37,6 +37,7 @@ export function surveyRows(rows: Iterable<RustBlock | Rejected>): Survey {
     ...{ slotsNotAscending: 0, stretchFrom: null },
   };
   let before: RustBlock | null = null;
+  let start: RustBlock | null = null;
   for (const row of rows) {
     survey.rows += 1;
     if (isRejected(row)) {
@@ -46,13 +47,18 @@ export function surveyRows(rows: Iterable<RustBlock | Rejected>): Survey {
     }
     survey.first ??= row.number;
     survey.last = row.number;
-    if (before === null || !follows(survey, before, row)) survey.stretchFrom = row.number;
+    if (before === null || start === null || !follows(survey, before, row, start)) start = row;
+    survey.stretchFrom = start.number;
     before = row;
   }
   return survey;
 }
 
-function follows(survey: Survey, before: RustBlock, row: RustBlock): boolean {
+/** A chain may stand still for two months, and be slow for ever; beyond that a slot is made up. */
+const IDLE_SLOTS = 1_000_000;
+const SLOTS_PER_BLOCK = 20;
+
+function follows(survey: Survey, before: RustBlock, row: RustBlock, start: RustBlock): boolean {
   if (row.number !== before.number + 1) {
     const hole = { from: before.number + 1, to: row.number - 1 };
     const missing = hole.to - hole.from + 1;
@@ -63,7 +69,8 @@ function follows(survey: Survey, before: RustBlock, row: RustBlock): boolean {
   }
   const ascends = row.slot > before.slot;
   if (!ascends) survey.slotsNotAscending += 1;
-  if (row.parentHash === before.hash) return ascends;
+  const room = IDLE_SLOTS + SLOTS_PER_BLOCK * (row.number - start.number);
+  if (row.parentHash === before.hash && row.slot - start.slot <= room) return ascends;
   survey.brokenLinksTotal += 1;
   if (survey.brokenLinks.length < NAMED) survey.brokenLinks.push(row.number);
   return false;

@@ -5,9 +5,11 @@ import { statSync } from "node:fs";
 import { getListener } from "../diagnostics.ts";
 import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { blameFile } from "./damage.ts";
 import { migrate, readPragma } from "./migrate.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
 import { hasLog, immutable, readMarks } from "./rust-file.ts";
+import { checkShape } from "./shape.ts";
 import { traceDatabase } from "./trace.ts";
 
 /** A tip commit touches two or three pages, so small pages mean few bytes written per block. */
@@ -25,7 +27,7 @@ export interface WritableDatabase extends Disposable {
  * the file cannot be used.
  */
 export function openWritable(path: string, log?: Log): WritableDatabase {
-  refuseFolder(path);
+  refuseOthers(path);
   inWords(path, () => glance(path));
   const lock = takeLock(path);
   try {
@@ -75,6 +77,7 @@ export function openReadable(path: string, busyMs = BUSY_MS): Database {
     try {
       checkFile(db, path);
       checkComplete(db, path);
+      checkShape(db, path, MIGRATIONS.length);
     } catch (error) {
       db.close();
       throw error;
@@ -100,23 +103,30 @@ function checkThere(path: string): void {
       cause: error,
     });
   }
-  refuseFolder(path);
+  refuseOthers(path);
 }
 
 /** SQLite's own words for it are of damage. */
-function refuseFolder(path: string): void {
-  if (!isFolder(path)) return;
+function refuseOthers(path: string): void {
+  const kind = kindOf(path);
+  if (kind === "other") {
+    // A pipe would be waited for.
+    throw new MonitorError("database", `${path} is no regular file, and so no database`);
+  }
+  if (kind !== "folder") return;
   throw new MonitorError("database", `${path} is a folder, not a database`, {
     hint: "name the file in that folder, with --db-path or database.path",
   });
 }
 
-function isFolder(path: string): boolean {
+function kindOf(path: string): "folder" | "other" | null {
   try {
-    return statSync(path).isDirectory();
+    const stat = statSync(path);
+    if (stat.isDirectory()) return "folder";
+    return stat.isFile() ? null : "other";
   } catch {
     // What is wrong is said by whoever opens it.
-    return false;
+    return null;
   }
 }
 
@@ -167,6 +177,7 @@ function prepare(db: Database, path: string): void {
   db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.run("PRAGMA cache_size = -2048");
   migrate(db);
+  checkShape(db, path, MIGRATIONS.length);
 }
 
 /**
@@ -223,6 +234,7 @@ function isEmpty(db: Database): boolean {
  * so kill -9 leaves nothing to clean up; and unlike a lock on the database itself it keeps no reader out.
  */
 function takeLock(path: string): Database {
+  refuseOthers(`${path}-lock`);
   const lock = inWords(path, () => new Database(`${path}-lock`, { create: true, strict: true }));
   try {
     lock.run("PRAGMA busy_timeout = 0");
@@ -249,7 +261,7 @@ function inWords<T>(path: string, work: () => T): T {
 
 /** SQLite's failures in the operator's words. */
 export function describe(path: string, error: unknown): unknown {
-  if (!(error instanceof SQLiteError)) return error;
+  if (!(error instanceof SQLiteError)) return blameFile(path, error);
   if (error.code === "SQLITE_FULL") {
     return new MonitorError("disk-full", `no space left to write ${path}`, {
       hint: "free some space on that disk; nothing stored is lost",

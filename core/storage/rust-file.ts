@@ -2,6 +2,7 @@
 import { constants, Database } from "bun:sqlite";
 import {
   closeSync,
+  constants as fs,
   copyFileSync,
   mkdtempSync,
   openSync,
@@ -89,7 +90,8 @@ function isForeignSqlite(path: string): boolean {
 export function readMarks(path: string): { application: number; version: number } | null {
   const head = Buffer.alloc(APPLICATION_ID_AT + 4);
   try {
-    const file = openSync(path, "r");
+    // Not waiting where it is a pipe: what is wrong with it is said by whoever opens it.
+    const file = openSync(path, fs.O_RDONLY | fs.O_NONBLOCK);
     try {
       if (readSync(file, head, 0, head.length, 0) < head.length) return null;
     } finally {

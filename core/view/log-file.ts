@@ -1,5 +1,5 @@
 // The end of the daemon's log file, in either of its two forms.
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 
 import { isCode } from "../errors.ts";
 import { LEVELS } from "../log.ts";
@@ -35,9 +35,12 @@ export function readLogState(path: string): string | null {
 
 /** Whole lines only. */
 function readTail(path: string): { text: string; from: number } {
-  const fd = openSync(path, "r");
+  // Not waiting: where the log is a pipe there is nothing to read.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { size } = fstatSync(fd);
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return { text: "", from: 0 };
+    const { size } = stats;
     const start = Math.max(0, size - TAIL_BYTES);
     const buffer = Buffer.alloc(size - start);
     const bytes = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, start));

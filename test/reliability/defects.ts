@@ -125,7 +125,112 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     found: "node, sockets",
+    was: "made-up heads that contradict a final block, pushed three sessions in a row, ended the follower for good",
+    now: "a node that does not know the head it pushed is not on another chain: it is asked before that is said",
+  },
+  {
+    found: "node, sockets",
+    was: "where the first list of candidates was not to be had, the next one told of all but the seated as newly registered",
+    now: "changes are told from one list to the next, and a committee is no list",
+  },
+  {
+    found: "node, sockets",
     was: "each refused reply that a recovery followed left three lines in the log, a made-up seal an error",
     now: "the same is said once a minute; what was refused is counted (mvm_node_refusals_total)",
+  },
+  {
+    found: "neighbours, escapes",
+    was: "errors on stderr, notes of status, verify, schedule and import, and `--json` on stdout handed on what a node or a file said: escapes, C1, marks that turn the line",
+    now: "every way out spells out what would command a terminal; tables and pictures show a question mark; one list of such characters for all",
+  },
+  {
+    found: "neighbours, webhooks",
+    was: "a name could change between the look at its address and the connection, and lead to a cloud's metadata service",
+    now: "what was looked at is what is connected to, under the name in Host and TLS",
+  },
+  {
+    found: "neighbours, webhooks",
+    was: "metadata addresses behind NAT64, 6to4, Teredo or as compatible IPv6, and those of Azure, Oracle, Google and Scaleway outside 169.254, were not refused",
+    now: "all are",
+  },
+  {
+    found: "neighbours, files",
+    was: "a keystore file named as keys_file by mistake was quoted in the error: its secret phrase",
+    now: "nothing of a keys file is repeated",
+  },
+  {
+    found: "neighbours, files",
+    was: "a pipe as keys file, token file, log in the dashboard, or database was waited for without end; /dev/zero as keys file was read without end",
+    now: "what is opened is looked at, regular files alone are read, up to a size",
+  },
+  {
+    found: "neighbours, files",
+    was: "a link planted at the PID file's temporary name, or at the dashboard's crash file in /tmp, was written through",
+    now: "both are made new or not at all",
+  },
+  {
+    found: "neighbours, files",
+    was: "a log file that another user had made a link was followed",
+    now: "links of others are refused; root's and our own are followed",
+  },
+  {
+    found: "neighbours, installer",
+    was: "an upgrade copied the database as root in the service's own folder: a link there led root to write any file",
+    now: "it is copied with the service's rights",
+  },
+  {
+    found: "neighbours, databases",
+    was: "a view, a virtual table or a trigger under a name of ours answered in the place of the table",
+    now: "a file of another shape than ours is refused",
+  },
+  {
+    found: "neighbours, databases",
+    was: "a damaged file could end a question with a stack",
+    now: "what is damaged is looked for and named",
+  },
+  {
+    found: "neighbours, import",
+    was: "a file of the Rust tool's whose blocks were a view without end was read without end; damage found while reading ended in a stack",
+    now: "views and virtual tables are refused, damage is named",
+  },
+  {
+    found: "neighbours, import",
+    was: "two rows with slots far apart wrote a row for each slot in between, until the disk was full",
+    now: "such a jump ends the stretch; slots beyond any are no blocks",
+  },
+  {
+    found: "neighbours, metrics",
+    was: "a start of the process that no date can name ended a look at the health with a stack",
+    now: "it is not known",
+  },
+  {
+    found: "neighbours, secrets",
+    was: "the units allowed core dumps, and BUN_CONFIG_VERBOSE_FETCH, which logs each request with its token",
+    now: "LimitCORE=0, and the variable is unset",
+  },
+  {
+    found: "dependencies",
+    was: "with a configuration file, every command made a folder jiti among the temporary files, a name others could take first",
+    now: "the loader it was for is never used and keeps nothing",
+  },
+  {
+    found: "dependencies",
+    was: "a release carried no licences of what is inside it, and its list of parts named tools that are not",
+    now: "THIRD-PARTY goes with it, and the list is what the bundler takes",
+  },
+  {
+    found: "dependencies",
+    was: "SECURITY.md said that no other program is run, while the dashboard runs journalctl; temporary files were not named",
+    now: "it names them, and every command is held against it under strace",
+  },
+  {
+    found: "soak",
+    was: "a session that began while the disk was full, or while another program held the file, ended the daemon with exit 70, as a defect",
+    now: "both are waited for like a node that is away, and said once",
+  },
+  {
+    found: "soak",
+    was: "leaving with the disk full failed a second time over, and the first failure was hidden behind the second",
+    now: "the log stays beside the file for the next start; what came first is told",
   },
 ];

@@ -1,10 +1,10 @@
 // The small rules under the screen: text that fits, rows dealt out, lines folded, hostile names.
 import { expect, test } from "bun:test";
 
+import { clean } from "../../core/harmless.ts";
 import { fold } from "../../ui/popups/popup.ts";
 import { fitColumns } from "../../ui/table.ts";
 import {
-  clean,
   fit,
   formatAge,
   formatCountdown,

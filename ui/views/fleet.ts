@@ -1,4 +1,5 @@
 // Other machines: a row for each validator, and below what troubles the one the cursor is on.
+import { clean } from "../../core/harmless.ts";
 import type { FleetRow } from "../models/fleet.ts";
 import { countVerdicts, fleetRows, troublesOf } from "../models/fleet.ts";
 import { markOf } from "../models/health.ts";
@@ -6,7 +7,7 @@ import type { Painter } from "../painter.ts";
 import { paintRule } from "../painter.ts";
 import type { Column } from "../table.ts";
 import { paintTable } from "../table.ts";
-import { clean, formatAge, formatBlock, formatCountdown, formatNumber } from "../text.ts";
+import { formatAge, formatBlock, formatCountdown, formatNumber } from "../text.ts";
 import type { Screen, View } from "../view.ts";
 import { selectedKey } from "../view.ts";
 

@@ -5,8 +5,8 @@ import { FORMATS } from "../../../core/alerts/channels/formats.ts";
 import type { OutgoingRequest } from "../../../core/alerts/channels/message.ts";
 import { toMessage } from "../../../core/alerts/channels/message.ts";
 import { ping } from "../../../core/alerts/deadman.ts";
-import { isMetadataAddress } from "../../../core/alerts/guard.ts";
 import { parseRetryAfter, post } from "../../../core/alerts/post.ts";
+import { routesTo } from "../../../core/alerts/route.ts";
 import { everyChannel, openReceiver } from "../../helpers/alert-lab.ts";
 
 const receiver = openReceiver();
@@ -46,9 +46,9 @@ test("addresses of cloud metadata are refused in every spelling, others are not"
     ],
     ...["http://metadata.google.internal/", "http://METADATA.google.internal./x"],
   ];
-  for (const url of refused) expect([url, await isMetadataAddress(url)]).toEqual([url, true]);
+  for (const url of refused) expect([url, await routesTo(url)]).toEqual([url, null]);
   const fine = ["http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://192.168.1.5/"];
-  for (const url of fine) expect([url, await isMetadataAddress(url)]).toEqual([url, false]);
+  for (const url of fine) expect(await routesTo(url)).not.toBeNull();
   expect(await send("http://169.254.169.254/")).toMatchObject({
     error: "its address is that of a cloud's metadata service: nothing is sent there",
   });
