@@ -15,10 +15,10 @@ describe("A row of samples", () => {
   test("that climbs under its trembling has one, of the right size", () => {
     const trend = trendOf(noisy(0.1));
     expect(isFlat(trend)).toBeFalse();
-    expect(Math.abs(trend.slope - 0.1)).toBeLessThan(0.02);
+    expect(Math.abs((trend?.slope ?? 0) - 0.1)).toBeLessThan(0.02);
   });
 
   test("that is too short tells nothing", () => {
-    expect(() => trendOf([{ at: 1, value: 1 }])).toThrow("no trend");
+    expect(trendOf([{ at: 1, value: 1 }])).toBeNull();
   });
 });

@@ -29,9 +29,9 @@ function inStretches(samples: readonly Sample[]): Sample[] {
   });
 }
 
-/** @param samples at least two for each of twelve stretches */
-export function trendOf(samples: readonly Sample[]): Trend {
-  if (samples.length < 2 * STRETCHES) throw new Error(`${samples.length} samples show no trend`);
+/** Null: fewer than two samples for each of twelve stretches show none. */
+export function trendOf(samples: readonly Sample[]): Trend | null {
+  if (samples.length < 2 * STRETCHES) return null;
   const points = inStretches(samples);
   const [at, value] = [mean(points.map((p) => p.at)), mean(points.map((p) => p.value))];
   const spread = points.reduce((sum, p) => sum + (p.at - at) ** 2, 0);
@@ -41,6 +41,14 @@ export function trendOf(samples: readonly Sample[]): Trend {
   return { slope, margin: T_95 * Math.sqrt(variance / spread) };
 }
 
-export function isFlat({ slope, margin }: Trend): boolean {
-  return Math.abs(slope) <= margin;
+/** Whether it cannot be told from no trend at all. */
+export function isFlat(trend: Trend | null): boolean {
+  return trend === null || Math.abs(trend.slope) <= trend.margin;
+}
+
+/** As the reports say it. */
+export function formatTrend(trend: Trend | null): string {
+  if (trend === null) return "too few samples";
+  const text = `${trend.slope.toFixed(2)} ± ${trend.margin.toFixed(2)}`;
+  return isFlat(trend) ? text : `${text}, not flat`;
 }

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { checkInvariants, compareWithTruth } from "../helpers/compare.ts";
 import { openRandom } from "./chance.ts";
 import type { Trend } from "./flat.ts";
-import { isFlat, trendOf } from "./flat.ts";
+import { formatTrend, trendOf } from "./flat.ts";
 import { provenance, table, writeSection } from "./report.ts";
 import type { Stage } from "./soak-stage.ts";
 import { openStage, SLOTS_PER_EPOCH, usageOf } from "./soak-stage.ts";
@@ -108,7 +108,6 @@ function readOr(file: string): string {
 
 function memoryTrend(samples: readonly Sample[]): Trend | null {
   const half = samples.slice(samples.length >> 1);
-  if (half.length < 24) return null;
   return trendOf(half.map(({ at, mb }) => ({ at: (at * SLOT_MS) / 86_400_000, value: mb })));
 }
 
@@ -131,7 +130,8 @@ const range = (of: readonly number[]): string =>
 const good =
   found.wrong.length + broken.length + stage.crashes.length + soak.stuck.length + logged === 0 &&
   found.blocks > 0 &&
-  (trend === null || trend.slope <= trend.margin);
+  // Ten minutes are too short to tell a trend from the warmth of a young process.
+  (minutes !== null || trend === null || trend.slope <= trend.margin);
 
 for (const each of [...found.wrong, ...broken, ...stage.crashes, ...soak.stuck].slice(0, 20)) {
   process.stderr.write(`✗ ${each}\n`);
@@ -163,12 +163,7 @@ await writeSection(
         ["never caught up", soak.stuck.length],
         ["errors of ours in the log", logged],
         ["memory in the last half, MB", range(mbs)],
-        [
-          "memory slope, MB per day of chain time",
-          trend === null
-            ? "too few samples"
-            : `${trend.slope.toFixed(2)} ± ${trend.margin.toFixed(2)}${isFlat(trend) ? "" : ", not flat"}`,
-        ],
+        ["memory slope, MB per day of chain time", formatTrend(trend)],
         ["descriptors in the last half", range(fds)],
       ],
     ),
