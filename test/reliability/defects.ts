@@ -213,4 +213,29 @@ export const DEFECTS: readonly Defect[] = [
     was: "the units allowed core dumps, and BUN_CONFIG_VERBOSE_FETCH, which logs each request with its token",
     now: "LimitCORE=0, and the variable is unset",
   },
+  {
+    found: "dependencies",
+    was: "with a configuration file, every command made a folder jiti among the temporary files, a name others could take first",
+    now: "the loader it was for is never used and keeps nothing",
+  },
+  {
+    found: "dependencies",
+    was: "a release carried no licences of what is inside it, and its list of parts named tools that are not",
+    now: "THIRD-PARTY goes with it, and the list is what the bundler takes",
+  },
+  {
+    found: "dependencies",
+    was: "SECURITY.md said that no other program is run, while the dashboard runs journalctl; temporary files were not named",
+    now: "it names them, and every command is held against it under strace",
+  },
+  {
+    found: "soak",
+    was: "a session that began while the disk was full, or while another program held the file, ended the daemon with exit 70, as a defect",
+    now: "both are waited for like a node that is away, and said once",
+  },
+  {
+    found: "soak",
+    was: "leaving with the disk full failed a second time over, and the first failure was hidden behind the second",
+    now: "the log stays beside the file for the next start; what came first is told",
+  },
 ];
