@@ -99,6 +99,16 @@ export const DEFECTS: readonly Defect[] = [
     now: "how deep a long reply goes, and of how many parts it is, is counted before it is read",
   },
   {
+    found: "node, replies",
+    was: "a block with a slot in a million years would have filled the disk with the slots missed until then",
+    now: "a slot more than ten million after its parent's is refused",
+  },
+  {
+    found: "node, replies",
+    was: "names in a node's metadata reached the terminal through the warnings of the library that decodes it",
+    now: "the library is silent while it decodes",
+  },
+  {
     found: "node, sockets",
     was: "a compressed message of half a megabyte took 300 MiB to refuse",
     now: "compression is not offered to a node",
