@@ -224,13 +224,13 @@ export const DEFECTS: readonly Defect[] = [
     now: "it names them, and every command is held against it under strace",
   },
   {
-    found: "soak",
-    was: "a session that began while the disk was full, or while another program held the file, ended the daemon with exit 70, as a defect",
-    now: "both are waited for like a node that is away, and said once",
+    found: "crash",
+    was: "an import that was killed left a file without labels; the same import was refused, for that file existed",
+    now: "an import is made aside and gets its name once it is whole; the next attempt begins afresh",
   },
   {
-    found: "soak",
-    was: "leaving with the disk full failed a second time over, and the first failure was hidden behind the second",
-    now: "the log stays beside the file for the next start; what came first is told",
+    found: "crash",
+    was: "while a file was being made, a reader called it damaged after a crash, and advised to move it aside",
+    now: "it says that the writer was ended, and that mvm sync goes on with it",
   },
 ];
