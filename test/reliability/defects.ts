@@ -248,4 +248,19 @@ export const DEFECTS: readonly Defect[] = [
     was: "leaving with the disk full failed a second time over, and the first failure was hidden behind the second",
     now: "the log stays beside the file for the next start; what came first is told",
   },
+  {
+    found: "soak",
+    was: "a daemon that started on a full disk ended with exit 70, as a defect",
+    now: "it waits for room, or for whoever holds the file, and says so once; without --daemon it says who must let go",
+  },
+  {
+    found: "soak",
+    was: "each wait between two attempts left a listener behind, for as long as the daemon lived",
+    now: "there is one pause for all, and it leaves nothing",
+  },
+  {
+    found: "soak",
+    was: "a test of the dashboard's node looked at the finalized block before it was asked for, one run in ten on a busy machine",
+    now: "it waits for all that it looks at",
+  },
 ];
