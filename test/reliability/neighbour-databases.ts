@@ -138,7 +138,8 @@ export async function runRustDatabases(cases: number, seed: number): Promise<Tal
       else tally.crashes.push(`${what}: ${describeCrash(error)}`);
     }
     if (performance.now() - startedAt > DEADLINE_MS) tally.crashes.push(`${what}: hangs`);
-    if (process.env["NEIGH_TRACE"]) process.stderr.write(`   ${(performance.now() - startedAt).toFixed(0)} ms\n`);
+    if (process.env["NEIGH_TRACE"])
+      process.stderr.write(`   ${(performance.now() - startedAt).toFixed(0)} ms\n`);
     if (Bun.hash(readFileSync(source)) !== before) tally.crashes.push(`${what}: was changed`);
     remove(source);
   }
