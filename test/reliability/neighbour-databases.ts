@@ -46,7 +46,6 @@ export async function runOwnDatabases(cases: number, seed: number): Promise<OwnT
   for (let i = 0; i < cases; i++) {
     const path = folder.file("spoilt.db");
     const what = spoilFile(path, bytes, OURS, random);
-    if (process.env["NEIGH_TRACE"]) process.stderr.write(`${i} ${what}\n`);
     tally.cases += 1;
     const startedAt = performance.now();
     const got = ask(path, questions);
@@ -123,7 +122,6 @@ export async function runRustDatabases(cases: number, seed: number): Promise<Tal
   for (let i = 0; i < cases; i++) {
     const source = folder.file("spoilt.db");
     const what = spoilFile(source, bytes, THEIRS, random);
-    if (process.env["NEIGH_TRACE"]) process.stderr.write(`T ${i} ${what}\n`);
     const before = Bun.hash(readFileSync(source));
     tally.cases += 1;
     const startedAt = performance.now();
@@ -138,8 +136,6 @@ export async function runRustDatabases(cases: number, seed: number): Promise<Tal
       else tally.crashes.push(`${what}: ${describeCrash(error)}`);
     }
     if (performance.now() - startedAt > DEADLINE_MS) tally.crashes.push(`${what}: hangs`);
-    if (process.env["NEIGH_TRACE"])
-      process.stderr.write(`   ${(performance.now() - startedAt).toFixed(0)} ms\n`);
     if (Bun.hash(readFileSync(source)) !== before) tally.crashes.push(`${what}: was changed`);
     remove(source);
   }

@@ -91,7 +91,7 @@ async function runServed(tally: Tally): Promise<void> {
     const before = residentBytes();
     const startedAt = performance.now();
     await tryCase(tally, name, async () => {
-      await fetchMetrics(`http://127.0.0.1:${server.port}/${name}`, AbortSignal.timeout(3000));
+      await fetchMetrics(`http://127.0.0.1:${server.port}/${name}`, AbortSignal.timeout(1500));
       throw new Error("it was taken");
     });
     if (performance.now() - startedAt > MOST_MS) tally.crashes.push(`${name}: takes too long`);

@@ -17,6 +17,7 @@ import { startSmallDevnet } from "../core/chain/small-devnet.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import type { Tally } from "./neighbour-kit.ts";
 import { findRaw, openTally, tryCase } from "./neighbour-kit.ts";
+import type { Ran } from "./run-command.ts";
 import { crashOf, runMvm } from "./run-command.ts";
 
 const NOBODY = 65_534;
@@ -103,31 +104,42 @@ const TRICKS: Record<string, Trick> = {
 export async function runPaths(): Promise<Tally> {
   const tally = openTally("PID file and log paths");
   await using devnet = await startSmallDevnet({ history: 20 });
-  for (const [name, { make, code, writes = false }] of Object.entries(TRICKS)) {
+  for (const [name, trick] of Object.entries(TRICKS)) {
     using folder = temporaryFolder();
     // Who is not root can make no link of another user's.
     if (name.includes("another user") && process.getuid?.() !== 0) continue;
     const victim = `${folder.path}/victim`;
     writeFileSync(victim, VICTIM);
-    const words = make(folder.path, victim);
+    const words = trick.make(folder.path, victim);
     const ran = await runMvm(
       ["sync", "--once", "-r", devnet.url, "-d", folder.file("db"), ...words],
       { cwd: folder.path },
     );
-    tally.cases += 1;
-    if (ran.code !== 0) tally.refused += 1;
-    const crash = crashOf(ran);
-    if (crash !== null) tally.crashes.push(crash);
-    if (ran.code !== code)
-      tally.crashes.push(`${name}: ended by ${ran.code}: ${ran.err.slice(-300)}`);
-    if (!writes && readFileSync(victim, "utf8") !== VICTIM)
-      tally.leaks.push(`${name}: another's file was written`);
-    if (findRaw(ran.out + ran.err) !== null) tally.leaks.push(`${name}: raw escapes`);
-    const left = [...new Bun.Glob("pid.*").scanSync(folder.path)];
-    if (left.length > 0) tally.crashes.push(`${name}: left ${left.join()}`);
+    judgeTrick(tally, name, { trick, ran, victim, folder: folder.path });
   }
   await runPlanted(tally);
   return tally;
+}
+
+interface Outcome {
+  trick: Trick;
+  ran: Ran;
+  victim: string;
+  folder: string;
+}
+
+function judgeTrick(tally: Tally, name: string, { trick, ran, victim, folder }: Outcome): void {
+  tally.cases += 1;
+  if (ran.code !== 0) tally.refused += 1;
+  const crash = crashOf(ran);
+  if (crash !== null) tally.crashes.push(crash);
+  if (ran.code !== trick.code)
+    tally.crashes.push(`${name}: ended by ${ran.code}: ${ran.err.slice(-300)}`);
+  const isWritten = readFileSync(victim, "utf8") !== VICTIM;
+  if (isWritten && trick.writes !== true) tally.leaks.push(`${name}: another's file was written`);
+  if (findRaw(ran.out + ran.err) !== null) tally.leaks.push(`${name}: raw escapes`);
+  const left = [...new Bun.Glob("pid.*").scanSync(folder)];
+  if (left.length > 0) tally.crashes.push(`${name}: left ${left.join()}`);
 }
 
 /** Names that can be told beforehand, taken before we come to them. */

@@ -24,10 +24,10 @@ type Folder = ReturnType<typeof temporaryFolder>;
 const WAYS = ["plain", "files", "environment"] as const;
 type Way = (typeof WAYS)[number];
 
-export async function runSecrets(): Promise<Tally> {
+export async function runSecrets(ways: readonly Way[] = WAYS): Promise<Tally> {
   const tally = openTally("secrets");
   await using devnet = await startSmallDevnet({ history: 60 });
-  for (const way of WAYS) {
+  for (const way of ways) {
     await using receiver = openReceiver();
     using folder = temporaryFolder();
     // A receiver that repeats what it was sent, and refuses it.
@@ -52,6 +52,8 @@ function echo({ received }: Receiver): string {
     ? ""
     : `${last.path} ${Object.values(last.headers).join(" ")} ${last.text}`;
 }
+
+const TYPES = ["webhook", "discord", "slack", "telegram", "pagerduty", "ntfy"];
 
 interface Secret {
   /** Table, key, variable. */
@@ -88,9 +90,9 @@ function configure(
     },
     { table: "metrics", key: "token", env: "MVM_METRICS_TOKEN", value: TOKEN },
   ];
-  const channels = ["webhook", "discord", "slack", "telegram", "pagerduty", "ntfy"].map(
+  const channels = TYPES.map(
     (type) =>
-      `[[alerts.channel]]\nname = "${type}"\ntype = "${type}"\n` +
+      `[[alerts.channel]]\nname = "to-${type}"\ntype = "${type}"\n` +
       ["token", "secret", "url"]
         .filter((key) => isOf(type, key))
         .map((key) =>
@@ -138,7 +140,7 @@ function commandsOf(folder: Folder, url: string): string[][] {
     ["config", "show"],
     ["config", "show", "--json"],
     ["config", "validate"],
-    ["config", "files"],
+    ["config", "paths"],
     ["sync", "--once", ...db, "-vv"],
     ["status", ...db, "-vv"],
     ["status", ...db, "--json", "--log-level", "trace", "--log-file", folder.file("status.log")],
@@ -262,7 +264,7 @@ function plantAlert(path: string): void {
 
 /** Everything that was written: databases, logs; but the configuration and the secrets' own files. */
 function judgeFiles(tally: Tally, folder: Folder, way: Way): void {
-  for (const name of readdirSync(folder.path)) {
+  for (const name of new Bun.Glob("**/*").scanSync({ cwd: folder.path, dot: true })) {
     if (name === "mvm.toml" || name.startsWith("secret-")) continue;
     tally.cases += 1;
     see(tally, `${way}: ${name}`, readFileSync(folder.file(name), "latin1"));

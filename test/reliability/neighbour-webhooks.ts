@@ -74,7 +74,7 @@ function spell4(number: number, random: Random): string {
   const parts = [...bytes.slice(0, count - 1), last].map((part) => pick(random, BASES)(part));
   const text = parts.join(pick(random, [".", ".", "。", "%2e"])) + pick(random, ["", "", "."]);
   if (random() < 0.2)
-    return [...text]
+    return Array.from(text)
       .map((each) => (/\d/.test(each) ? String.fromCharCode(each.charCodeAt(0) + 0xfee0) : each))
       .join("");
   return random() < 0.2 ? text.replace(/\d/, (digit) => `%3${digit}`) : text;
