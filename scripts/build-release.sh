@@ -48,7 +48,7 @@ release_folder() {
 	mkdir -p "$root/bin"
 	for each in mvm mvm-sync mvm-status mvm-view; do [ ! -x "$DIST/$each" ] || cp "$DIST/$each" "$root/bin/"; done
 	for each in man completions lib; do [ ! -d "$DIST/$each" ] || cp -R "$DIST/$each" "$root/"; done
-	cp -R units install.sh uninstall.sh LICENSE README.md CHANGELOG.md "$root/"
+	cp -R units install.sh uninstall.sh LICENSE README.md CHANGELOG.md "$DIST/THIRD-PARTY" "$root/"
 	for each in DEPLOYMENT.md SECURITY.md; do [ ! -f "$each" ] || cp "$each" "$root/"; done
 	mkdir -p "$root/examples"
 	for each in examples/*; do
@@ -79,7 +79,10 @@ stage() {
 	DESTDIR=$1 ./install.sh --package --compact --prefix /usr >/dev/null
 	mkdir -p "$1/usr/lib/mvm" "$1/usr/share/doc/mvm"
 	install -m 0755 install.sh "$1/usr/lib/mvm/install.sh"
-	cp LICENSE "$1/usr/share/doc/mvm/copyright"
+	# Ours, and those of the work of others inside.
+	cat LICENSE - "$DIST/THIRD-PARTY" <<-TEXT >"$1/usr/share/doc/mvm/copyright"
+
+	TEXT
 	cp -R examples "$1/usr/share/doc/mvm/"
 	rm -rf "$1/usr/share/doc/mvm/examples/devnet"
 }

@@ -11,7 +11,9 @@ import { mvmCommand } from "../commands/mvm.ts";
 import packageJson from "../package.json" with { type: "json" };
 import type { Executable } from "./executables.ts";
 import { EXECUTABLES } from "./executables.ts";
+import { formatThirdParty } from "./licences.ts";
 import { writeManPages } from "./man.ts";
+import { packagesInside } from "./parts.ts";
 import type { Target } from "./targets.ts";
 import { absentScreens, ownTarget, screenOf, TARGETS } from "./targets.ts";
 
@@ -46,6 +48,8 @@ for (const executable of EXECUTABLES) {
 if (screen === null)
   say(`absent: the dashboard of ${folder}/mvm; its other commands are all there`);
 await writeLibrary();
+await Bun.write(`${folder}/THIRD-PARTY`, formatThirdParty(await packagesInside()));
+say(`${folder}/THIRD-PARTY`);
 for (const [shell, name] of COMPLETIONS) {
   await Bun.write(`${folder}/completions/${name}`, await formatCompletions(mvmCommand, shell));
   say(`${folder}/completions/${name}`);

@@ -39,6 +39,8 @@ async function mergeLayer({ path, parts }: Layer, below: Values): Promise<Values
     extend: false,
     giget: false,
     envName: false,
+    // For scripts, of which there are none; it would keep /tmp/jiti for them, a name that others can take first.
+    jitiOptions: { fsCache: false },
     merger: (...sources) => sources.reduce<Values>((upper, each) => layOver(upper, each ?? {}), {}),
     ...(chosen === undefined ? {} : { overrides: chosen }),
     resolve: () => ({ config: base, configFile: path, cwd: dirname(path), source: path }),

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import type { Authorities, Candidate, RegisteredCandidate } from "../types.ts";
 import { decodeSeats, encodeSeats, toBytes, toHex } from "./codes.ts";
+import { CANDIDATES_LISTED, writeMeta } from "./meta.ts";
 
 export interface KeyDictionary {
   idOf: (aura: string) => number;
@@ -90,6 +91,7 @@ export function writeRegistrations(db: Database, candidates: readonly Registered
   );
   db.transaction(() => {
     writeCandidates(db, candidates);
+    writeMeta(db, CANDIDATES_LISTED, "yes");
     for (const { aura, stake, invalidReason } of candidates) {
       update.run(toBytes(aura), stake, invalidReason);
     }

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import type { RegisteredCandidate, Registration } from "../types.ts";
 import { toHex } from "./codes.ts";
-import { readMeta, writeMeta } from "./meta.ts";
+import { CANDIDATES_LISTED, readMeta, writeMeta } from "./meta.ts";
 
 type ChangeKind = "aura" | "grandpa" | "sidechain" | "registration";
 
@@ -49,8 +49,12 @@ interface Row {
   invalidReason: string | null;
 }
 
-/** Registrations the last list of candidates had; keys no longer on it are left out. */
+/**
+ * Registrations the last list of candidates had; keys no longer on it are left out. None before the first list: what is
+ * stored by then are the members of a committee, and all the others would seem to be new.
+ */
 export function readRegistrations(db: Database): StoredRegistration[] {
+  if (!wasListed(db)) return [];
   return db
     .prepare<Row, []>(
       `SELECT sidechain, aura, grandpa, registration, invalid_reason AS invalidReason
@@ -64,6 +68,12 @@ export function readRegistrations(db: Database): StoredRegistration[] {
       aura: toHex(row.aura),
       grandpa: row.grandpa === null ? null : toHex(row.grandpa),
     }));
+}
+
+/** A file of an older mvm does not say so; there a stake can be from a list alone. */
+function wasListed(db: Database): boolean {
+  if (readMeta(db, CANDIDATES_LISTED) !== null) return true;
+  return db.prepare("SELECT 1 FROM authorities WHERE stake IS NOT NULL LIMIT 1").get() !== null;
 }
 
 /**

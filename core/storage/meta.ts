@@ -4,6 +4,9 @@ import type { Database } from "bun:sqlite";
 import { MonitorError } from "../errors.ts";
 import type { ChainConstants, ChainIdentity, MainchainParams } from "../types.ts";
 
+/** Set once the chain's list of candidates was stored. */
+export const CANDIDATES_LISTED = "candidates_listed";
+
 export function readMeta(db: Database, key: string): string | null {
   const row = db
     .prepare<{ value: string }, [string]>("SELECT value FROM meta WHERE key = ?")

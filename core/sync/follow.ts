@@ -103,7 +103,11 @@ class Follower {
     const headers = [head];
     let lowest = head;
     while (!this.#recent.isCanonical(lowest.parentHash, lowest.number - 1)) {
-      this.#checkFinality(lowest);
+      if (lowest.number - 1 <= (session.finalized?.number ?? 0)) {
+        // A head that was pushed is only what the node said. What it does not know is no branch of its chain.
+        await fetchHeader(session.link, head.hash);
+        throw contradiction(lowest, session);
+      }
       lowest =
         session.side.get(lowest.parentHash) ?? (await fetchHeader(session.link, lowest.parentHash));
       headers.unshift(lowest);
@@ -116,16 +120,6 @@ class Follower {
       headers.map((header) => header.hash),
     );
     return { session, branch, ancestor };
-  }
-
-  #checkFinality(header: Header): void {
-    const final = this.#session.finalized?.number ?? 0;
-    if (header.number - 1 > final) return;
-    throw new MonitorError(
-      "wrong-chain",
-      `the node's branch at block ${header.number} contradicts block ${final}, which was final`,
-      { hint: "the chain was reset, or this is another node: start afresh with another --db-path" },
-    );
   }
 
   #judge(parent: Position, branch: readonly Block[]): JudgedBlock[] {
@@ -194,4 +188,12 @@ class Follower {
     this.#session.side.delete(hash);
     return [];
   }
+}
+
+function contradiction({ number }: Header, { finalized }: Session): MonitorError {
+  return new MonitorError(
+    "wrong-chain",
+    `the node's branch at block ${number} contradicts block ${finalized?.number ?? 0}, which was final`,
+    { hint: "the chain was reset, or this is another node: start afresh with another --db-path" },
+  );
 }

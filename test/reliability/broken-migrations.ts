@@ -2,13 +2,16 @@
 import { Database } from "bun:sqlite";
 import { copyFileSync, writeFileSync } from "node:fs";
 
+import { join } from "pathe";
+
 import { migrate } from "../../core/storage/migrate.ts";
 import { MIGRATIONS } from "../../core/storage/migrations.ts";
-import { openWritable } from "../../core/storage/open.ts";
 import { changedRows, schemaOf } from "../helpers/old-content.ts";
 import { unpackDatabase } from "../helpers/old-databases.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import { integrityOf } from "./old-versions.ts";
+
+const OPEN = join(import.meta.dir, "../../core/storage/open.ts");
 
 /** Something of it is done before it fails. */
 const BROKEN = [
@@ -91,15 +94,23 @@ export async function checkFullDisk(version: number): Promise<string[] | null> {
     const after = `${disk}/mvm.db`;
     copyFileSync(before, after);
     fillUp(`${disk}/filler`);
-    const failure = failureOf(() => openWritable(after)[Symbol.dispose]());
-    const faults = failure?.includes("no space left") === true ? [] : [`full disk: ${failure}`];
+    const failure = openElsewhere(after);
+    const faults = failure.includes("no space left") ? [] : [`full disk: ${failure}`];
     faults.push(...unlikeBefore(before, after, version));
     Bun.spawnSync(["rm", `${disk}/filler`]);
-    openWritable(after)[Symbol.dispose]();
+    const again = openElsewhere(after);
+    if (again !== "") faults.push(`freed: ${again}`);
     return [...faults, ...changedRows(before, after), ...integrityOf(after)];
   } finally {
-    Bun.spawnSync(["umount", disk]);
+    Bun.spawnSync(["umount", "--lazy", disk]);
   }
+}
+
+/** In a process of its own, so that the disk is let go. */
+function openElsewhere(file: string): string {
+  const script = `const { openWritable } = await import(${JSON.stringify(OPEN)});
+    try { openWritable(${JSON.stringify(file)})[Symbol.dispose](); } catch (error) { console.log(String(error)); }`;
+  return Bun.spawnSync([process.execPath, "-e", script]).stdout.toString();
 }
 
 /** All but what the lock and the index of a log need. */

@@ -125,6 +125,16 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     found: "node, sockets",
+    was: "made-up heads that contradict a final block, pushed three sessions in a row, ended the follower for good",
+    now: "a node that does not know the head it pushed is not on another chain: it is asked before that is said",
+  },
+  {
+    found: "node, sockets",
+    was: "where the first list of candidates was not to be had, the next one told of all but the seated as newly registered",
+    now: "changes are told from one list to the next, and a committee is no list",
+  },
+  {
+    found: "node, sockets",
     was: "each refused reply that a recovery followed left three lines in the log, a made-up seal an error",
     now: "the same is said once a minute; what was refused is counted (mvm_node_refusals_total)",
   },
@@ -197,5 +207,30 @@ export const DEFECTS: readonly Defect[] = [
     found: "neighbours, secrets",
     was: "the units allowed core dumps, and BUN_CONFIG_VERBOSE_FETCH, which logs each request with its token",
     now: "LimitCORE=0, and the variable is unset",
+  },
+  {
+    found: "dependencies",
+    was: "with a configuration file, every command made a folder jiti among the temporary files, a name others could take first",
+    now: "the loader it was for is never used and keeps nothing",
+  },
+  {
+    found: "dependencies",
+    was: "a release carried no licences of what is inside it, and its list of parts named tools that are not",
+    now: "THIRD-PARTY goes with it, and the list is what the bundler takes",
+  },
+  {
+    found: "dependencies",
+    was: "SECURITY.md said that no other program is run, while the dashboard runs journalctl; temporary files were not named",
+    now: "it names them, and every command is held against it under strace",
+  },
+  {
+    found: "crash",
+    was: "an import that was killed left a file without labels; the same import was refused, for that file existed",
+    now: "an import is made aside and gets its name once it is whole; the next attempt begins afresh",
+  },
+  {
+    found: "crash",
+    was: "while a file was being made, a reader called it damaged after a crash, and advised to move it aside",
+    now: "it says that the writer was ended, and that mvm sync goes on with it",
   },
 ];

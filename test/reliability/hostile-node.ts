@@ -23,8 +23,11 @@ export interface HostileNode extends AsyncDisposable {
   garbage: number;
   connections: number;
   byKind: Map<string, number>;
-  /** Sends this many made-up heads on every subscription there is. Returns how many went out. */
-  flood: (count: number) => number;
+  /**
+   * Sends this many messages on each connection, each made by `change` from the last one pushed on some subscription.
+   * Ends with the connection. Returns how many went out.
+   */
+  flood: (count: number, change: (pushed: string, i: number) => string) => Promise<number>;
   /** The next reply is this big, or nested this deep. */
   exaggerate: (next: { bytes: number } | { depth: number }) => void;
 }
@@ -185,13 +188,18 @@ export function startHostileNode(
     },
   });
 
-  function flood(count: number): number {
+  async function flood(
+    count: number,
+    change: (pushed: string, i: number) => string,
+  ): Promise<number> {
     let sent = 0;
     for (const socket of sockets) {
       const pushed = [...socket.data.pushed.values()];
       for (let i = 0; i < count && pushed.length > 0; i++) {
-        const root = `"stateRoot":"0x${i.toString(16).padStart(64, "0")}"`;
-        sent += socket.send(pick(random, pushed).replace(/"stateRoot":"[^"]+"/, root)) > 0 ? 1 : 0;
+        if (socket.send(change(pick(random, pushed), i)) === 0) break;
+        sent++;
+        // What was sent gets its turn to be read, and a connection to be closed.
+        if (i % 500 === 499) await Bun.sleep(0);
       }
     }
     return sent;

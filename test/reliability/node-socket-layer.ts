@@ -15,17 +15,17 @@ import { startHostileNode } from "./hostile-node.ts";
 
 const EVERY = 12;
 const GARBAGE_EVERY = 6;
-const FLOOD = 100_000;
+const BIG_REPLIES = 20;
 const DEEPEST = 100_000;
 const BIG_BYTES = 20 * 1024 * 1024;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
 
 export interface SocketPlan {
   transport: "websocket" | "http";
   /** Replies to mutate before the node turns honest. */
   mutations: number;
-  /** Heads made up at once, this many times over. */
-  floods: number;
+  /** Heads pushed at once, by each of the ways to make them up; 0: none, and nothing else that is too much. */
+  flood: number;
   seed: number;
 }
 
@@ -67,21 +67,40 @@ function freePort(): number {
 }
 
 /** Lets the chain grow under the node's lies until it has told enough of them. */
-async function lie({ devnet, node, sync }: Stage, plan: SocketPlan): Promise<number> {
-  let flooded = 0;
-  let extremes = 0;
+async function lie({ devnet, node, sync }: Stage, plan: SocketPlan): Promise<void> {
   node.every = EVERY;
   node.garbageEvery = plan.transport === "http" ? 0 : GARBAGE_EVERY;
   for (let slot = 1; node.mutated < plan.mutations; slot++) {
-    if (node.mutated > ((extremes + 1) * plan.mutations) / (2 * plan.floods + 2)) {
-      extremes++;
-      if (extremes % 2 === 0) flooded += node.flood(FLOOD);
-      else node.exaggerate(extremes % 4 === 1 ? { bytes: BIG_BYTES } : { depth: DEEPEST });
-    }
     await devnet.step();
-    await Bun.sleep(plan.transport === "http" ? 40 : 15);
+    await Bun.sleep(plan.transport === "http" ? 40 : 6);
     if (slot % 100 === 0) await sync.until("alive", () => true);
   }
+}
+
+const HEADS: Record<string, (pushed: string, i: number) => string> = {
+  "made up": (pushed, i) =>
+    pushed.replace(/"stateRoot":"[^"]+"/, `"stateRoot":"0x${i.toString(16).padStart(64, "0")}"`),
+  "at another height": (pushed, i) =>
+    pushed.replace(/"number":"[^"]+"/, `"number":"0x${(i + 1).toString(16)}"`),
+  "the same": (pushed) => pushed,
+  "of no subscription": (pushed, i) =>
+    pushed.replace(/"subscription":"[^"]+"/, `"subscription":"${i}"`),
+};
+
+/** What is too much, each kind by itself, with the tip reached in between. Returns how many heads went out. */
+async function exaggerate(stage: Stage, count: number): Promise<number> {
+  const { devnet, node } = stage;
+  let flooded = 0;
+  for (const change of Object.values(HEADS)) {
+    await comeToRest(stage);
+    flooded += await node.flood(count, change);
+  }
+  for (let i = 0; i < BIG_REPLIES; i++) {
+    await comeToRest(stage);
+    node.exaggerate(i % 2 === 0 ? { bytes: BIG_BYTES } : { depth: DEEPEST });
+    await devnet.step();
+  }
+  await comeToRest(stage);
   return flooded;
 }
 
@@ -93,9 +112,13 @@ async function comeToRest({ devnet, node, sync, file }: Stage): Promise<void> {
     return last === best && finalized === final;
   };
   const deadline = performance.now() + PATIENCE_MS;
+  await devnet.step();
   while (!isThere()) {
     await sync.until("alive", () => true);
-    if (performance.now() > deadline) throw new Error(`no rest:\n${sync.log().slice(-3000)}`);
+    if (performance.now() > deadline)
+      throw new Error(
+        `no rest: ${JSON.stringify([storedHeights(file), devnet.truth().best, devnet.truth().finalized])}\n${sync.log().slice(-3000)}`,
+      );
     // A head pushed to a node in between is lost on it: another one brings it on.
     await devnet.step();
     await Bun.sleep(100);
@@ -168,7 +191,8 @@ export async function runSocketLayer(plan: SocketPlan): Promise<SocketRun> {
   const words = ["-r", node.url, "-d", file, "--config", config, "--daemon", "--batch-size", "10"];
   await using sync = startWith(...words, "--poll-interval", "1", "--timeout", "2000");
   const stage = { devnet, node, sync, file };
-  const flooded = await lie(stage, plan);
+  const flooded = plan.flood === 0 ? 0 : await exaggerate(stage, plan.flood);
+  await lie(stage, plan);
   await comeToRest(stage);
   const counted = await readCounted(`http://127.0.0.1:${port}/metrics`);
   const peakRssMb = rssMb(sync.pid);
