@@ -26,6 +26,7 @@ export const EXIT: Record<ErrorCode, number> = {
   discarded: 69,
   database: 74,
   "disk-full": 74,
+  busy: 74,
   locked: 74,
   output: 74,
   config: 78,
@@ -128,7 +129,8 @@ function isOwn(word: string, own: ArgsDef): boolean {
   return !Object.hasOwn(GLOBAL_FLAGS, name) || Object.hasOwn(own, name);
 }
 
-function report(error: unknown, { json, verbose }: { json: boolean; verbose: boolean }): number {
+function report(thrown: unknown, { json, verbose }: { json: boolean; verbose: boolean }): number {
+  const error = firstOf(thrown);
   // citty's own error class is not exported; its name is all there is.
   const isUsage = error instanceof Error && error.name === "CLIError";
   const known = isUsage ? new MonitorError("usage", Bun.stripANSI(error.message)) : error;
@@ -150,6 +152,11 @@ function report(error: unknown, { json, verbose }: { json: boolean; verbose: boo
     if (verbose) complain(`${dim(stackOf(known))}\n`);
   }
   return EXIT[known.code];
+}
+
+/** What came first is told, not what followed from it as it was being left. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 /** Of what the operator wrote all is told, a line each. Other messages may quote a node: they stay on their line. */

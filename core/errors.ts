@@ -8,6 +8,7 @@
  * - `wrong-chain`: the database belongs to another chain than the node
  * - `database`: the file cannot be opened, read or written
  * - `disk-full`: writing failed for want of space
+ * - `busy`: another program holds the file for itself; trying again may help
  * - `locked`: another process writes this database
  * - `output`: an answer could not be written to where it was to go
  * - `usage`, `config`: the operator's input
@@ -22,6 +23,7 @@ export type ErrorCode =
   | "wrong-chain"
   | "database"
   | "disk-full"
+  | "busy"
   | "locked"
   | "output"
   | "usage"

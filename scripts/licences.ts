@@ -1,5 +1,5 @@
 // Whose work is in a release, on which terms: bun scripts/licences.ts > THIRD-PARTY. Only licences named here may come in.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import { join } from "pathe";
 
@@ -44,14 +44,21 @@ export async function toolPackages(): Promise<Package[]> {
   return installedPackages().filter(({ folder }) => !inside.has(folder));
 }
 
-const IS_TEXT = /^(?:licen[cs]e|copying|notice|copyright|authors|patents|ffmpeg)/i;
+/** Those of what a package has taken in from others lie deeper. */
+const IS_TEXT =
+  /^(?:[^/]+\/)*(?:third-party-)?(?:licen[cs]e|copying|notice|copyright|authors|patents|ffmpeg)[^/.]*(?:\.md|\.txt)?(?:\.gz)?$/i;
 
 /** What a package wants passed on, file by file. */
 export function textsOf({ folder }: Package): string[] {
-  return readdirSync(join(ROOT, folder))
-    .filter((name) => IS_TEXT.test(name))
+  return [...new Bun.Glob("**/*").scanSync(join(ROOT, folder))]
+    .filter((name) => IS_TEXT.test(name) && !name.includes("node_modules/"))
     .sort()
-    .map((name) => readFileSync(join(ROOT, folder, name), "utf8").trim());
+    .map((name) => readText(join(ROOT, folder, name)).trim());
+}
+
+function readText(path: string): string {
+  const bytes = readFileSync(path);
+  return (path.endsWith(".gz") ? Buffer.from(Bun.gunzipSync(bytes)) : bytes).toString("utf8");
 }
 
 const RUNTIME = `The runtime
@@ -61,6 +68,9 @@ Each executable holds Bun ${Bun.version}, MIT, (c) Oven and contributors. Bun li
 (LGPL-2.1), and libraries under MIT, BSD, Apache-2.0, zlib, ICU's and OpenSSL's licences. Its list, their texts and how to build it
 anew with another WebKit: https://github.com/oven-sh/bun/blob/bun-v${Bun.version}/LICENSE.md and
 https://github.com/oven-sh/WebKit. mvm is MIT with all its sources: an executable is built with such a Bun by "bun run build".
+
+The dashboard's library brings tree-sitter's grammars of JavaScript, TypeScript, Markdown and Zig, each MIT:
+https://github.com/tree-sitter and https://github.com/tree-sitter-grammars.
 `;
 
 /** The same text is told once, under the names of all it goes with. */

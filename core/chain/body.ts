@@ -1,4 +1,5 @@
 // What a header says of the body it was made for: the root of a trie over all extrinsics, by their place.
+import { hexDigit } from "../parse.ts";
 import { compactHex } from "./scale.ts";
 
 interface Entry {
@@ -41,14 +42,19 @@ function encodeNode(entries: readonly Entry[], depth: number): string {
   while (entries.every(({ key }) => key.charAt(end) === first.key.charAt(end))) end++;
   let bitmap = 0;
   let children = "";
-  for (let digit = 0; digit < 16; digit++) {
-    const letter = digit.toString(16);
-    const below = entries.filter(({ key }) => key.charAt(end) === letter);
-    if (below.length === 0) continue;
+  for (const [digit, below] of divide(entries, end).entries()) {
+    if (below === undefined) continue;
     bitmap |= 1 << digit;
     children += encodeChild(encodeNode(below, end + 1));
   }
   return encodeKey(BRANCH, first.key.slice(depth, end)) + encodeBitmap(bitmap) + children;
+}
+
+/** Entries by the digit at a place of their keys. */
+function divide(entries: readonly Entry[], at: number): (Entry[] | undefined)[] {
+  const parts: (Entry[] | undefined)[] = [];
+  for (const entry of entries) (parts[hexDigit(entry.key.charCodeAt(at))] ??= []).push(entry);
+  return parts;
 }
 
 /** Digits two to a byte, an odd one first. Keys of places are too short for a count of their digits to overflow. */

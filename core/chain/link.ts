@@ -75,6 +75,9 @@ export function firstError(replies: readonly Envelope[]): MonitorError | null {
 }
 
 export function parseJson(text: string, subject: string): unknown {
+  if (text.length > SMALL_TEXT && isSwollen(text)) {
+    throw new MonitorError("too-much", `${subject}: a reply of more parts than any we ask for`);
+  }
   try {
     // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON.parse is typed any; unknown from here on
     const value: unknown = JSON.parse(text);
@@ -82,6 +85,36 @@ export function parseJson(text: string, subject: string): unknown {
   } catch (cause) {
     throw new MonitorError("bad-reply", `${subject}: the reply is not JSON`, { cause });
   }
+}
+
+/** What this much can swell to does no harm. */
+const SMALL_TEXT = 1024 * 1024;
+const DEEPEST = 128;
+const MOST_PARTS = 2_000_000;
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+/** Square brackets and braces differ in one bit, by which letters differ in case. */
+const CASE_BIT = 0x20;
+const [OPENING, CLOSING] = [0x7b, 0x7d];
+
+/** Each pair of brackets becomes an object: sixty megabytes of nothing else would take gigabytes. */
+function isSwollen(text: string): boolean {
+  let depth = 0;
+  let parts = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length && depth <= DEEPEST && parts <= MOST_PARTS; i++) {
+    const code = text.charCodeAt(i);
+    if (quoted) {
+      if (code === BACKSLASH) i++;
+      quoted = code !== QUOTE;
+      continue;
+    }
+    quoted = code === QUOTE;
+    if (code === COMMA) parts++;
+    else if ((code | CASE_BIT) === OPENING) depth++;
+    else if ((code | CASE_BIT) === CLOSING) depth--;
+  }
+  return depth > DEEPEST || parts > MOST_PARTS;
 }
 
 /** Pruned state and unknown blocks are told by their words: the codes differ between node versions. */

@@ -68,13 +68,13 @@ export function readGenesis(path: string): string | null {
     return readIdentity(db)?.genesisHash ?? null;
   } catch (error) {
     // What is wrong with the file is said by the check of the file.
-    if (isCode(error, "database", "disk-full", "locked")) return null;
+    if (isCode(error, "database", "disk-full", "busy", "locked")) return null;
     throw error;
   }
 }
 
 function explain(path: string, error: unknown): FileState {
-  if (!isCode(error, "database", "disk-full", "locked")) throw error;
+  if (!isCode(error, "database", "disk-full", "busy", "locked")) throw error;
   if (error.message.startsWith("no database at")) return { kind: "absent", path };
   return { kind: "unusable", path, message: error.message, hint: error.hint ?? null };
 }

@@ -36,7 +36,7 @@ function readMarked(path: string): ReturnType<typeof readMarkedKeys> {
     return readMarkedKeys(db);
   } catch (error) {
     // What is wrong with the file is said by the check of the file.
-    if (isCode(error, "database", "disk-full", "locked")) return [];
+    if (isCode(error, "database", "disk-full", "busy", "locked")) return [];
     throw error;
   }
 }

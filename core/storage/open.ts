@@ -42,17 +42,23 @@ export function openWritable(path: string, log?: Log): WritableDatabase {
     return {
       db,
       [Symbol.dispose]: () => {
-        try {
-          db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-        } finally {
-          db.close();
-          lock.close();
-        }
+        foldLog(db);
+        db.close();
+        lock.close();
       },
     };
   } catch (error) {
     lock.close();
     throw error;
+  }
+}
+
+/** A disk that is full or a reader that lingers leaves the log beside the file, where the next one finds it. */
+function foldLog(db: Database): void {
+  try {
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    if (!(error instanceof SQLiteError)) throw error;
   }
 }
 
@@ -275,7 +281,7 @@ export function describe(path: string, error: unknown): unknown {
     });
   }
   if (error.code?.startsWith("SQLITE_BUSY") === true) {
-    return new MonitorError("database", `${path} is locked by another program`, {
+    return new MonitorError("busy", `${path} is locked by another program`, {
       hint: "something holds it for itself, a backup or a shell: it is read once that lets go",
       cause: error,
     });

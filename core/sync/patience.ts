@@ -13,6 +13,7 @@ const WRONG_CHAIN_ATTEMPTS = 3;
 /** What may be otherwise the next time. */
 const PASSING: readonly ErrorCode[] = [
   ...(["unavailable", "bad-reply", "too-much", "rpc", "discarded", "disk-full"] as const),
+  "busy",
 ];
 /** What else goes wrong by then is of the same making. */
 const MOST_COMPLAINTS = 16;

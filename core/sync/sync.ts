@@ -11,7 +11,7 @@ import type { Log } from "../log.ts";
 import { writeOurs } from "../storage/authorities.ts";
 import { writeLabels } from "../storage/labels.ts";
 import { readConstants } from "../storage/meta.ts";
-import { openWritable } from "../storage/open.ts";
+import { describe, openWritable } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { Limits } from "./choice.ts";
 import type { Session, SyncHooks, SyncOptions } from "./context.ts";
@@ -112,7 +112,7 @@ export async function sync(
       };
       await runSession({ ...session, hooks: { ...hooks, onSynced } });
     } catch (error) {
-      throw use.departure ?? error;
+      throw use.departure ?? describe(options.databasePath, error);
     } finally {
       signal.removeEventListener("abort", stop);
       lookout.unwatch();

@@ -34,6 +34,8 @@ const ACTIONS: Record<string, Action> = {
   "db-sync": (devnet, [state]) => devnet.setDbSync(state !== "down"),
   pruning: (devnet, [window]) =>
     devnet.setPruning(window === "archive" ? "archive" : wholeNumber(window, "blocks")),
+  "rotate-keys": (devnet, [index]) => void devnet.rotateKeys(wholeNumber(index, "a validator")),
+  upgrade: (devnet, [version]) => devnet.upgrade(wholeNumber(version, "a runtime version")),
   faults: (devnet, words) => devnet.setFaults(words[0] === "none" ? NO_FAULTS : parseFaults(words)),
 };
 
@@ -41,8 +43,10 @@ const ACTIONS: Record<string, Action> = {
 export async function runControl(devnet: Devnet, line: string): Promise<string> {
   const [name = "", ...words] = line.trim().split(/\s+/);
   if (name === "truth") return JSON.stringify(devnet.truth());
+  if (name === "heads") return JSON.stringify(devnet.heads());
   const action = ACTIONS[name];
-  if (!action) return `unknown command "${name}"; known: ${Object.keys(ACTIONS).join(", ")}, truth`;
+  if (!action)
+    return `unknown command "${name}"; known: ${Object.keys(ACTIONS).join(", ")}, heads, truth`;
   try {
     await action(devnet, words);
     return `ok ${line.trim()}`;

@@ -8,7 +8,7 @@ import { type DevnetOptions, type Faults, resolveOptions } from "./options.ts";
 import { EPOCHS_UNTIL_ELIGIBLE, rotateKeys, type Standing } from "./registrations.ts";
 import { blake2, toHex } from "./scale.ts";
 import { openServer, type RpcServer } from "./server.ts";
-import { tellTruth, type Truth } from "./truth.ts";
+import { tellHeads, tellTruth, type Truth } from "./truth.ts";
 
 export type { DevnetOptions, Faults } from "./options.ts";
 export type { Truth, TruthBlock } from "./truth.ts";
@@ -20,6 +20,8 @@ export interface Devnet {
   metricsUrl: string;
   options: DevnetOptions;
   truth(): Truth;
+  /** Height of the best block and of the last final one. */
+  heads(): Pick<Truth, "best" | "finalized">;
   /** Runs the next slots, subscribers being told. */
   step(slots?: number): Promise<void>;
   /** The next slots fork to this depth, now or once an epoch boundary is that near. */
@@ -169,6 +171,7 @@ export async function startDevnet(given: Partial<DevnetOptions> = {}): Promise<D
     metricsUrl: `http://${connectUrl(options.host, ports.metrics.port ?? 0)}/metrics`,
     options,
     truth: () => tellTruth(node),
+    heads: () => tellHeads(node),
     step: (slots = 1) => step(running, slots),
     fork: (depth, slotsBeforeEpochEnd) => askForFork(node, depth, slotsBeforeEpochEnd),
     setFaults: (faults) => void Object.assign(options.faults, faults),

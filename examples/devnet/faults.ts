@@ -80,8 +80,14 @@ function changeOne(text: string, change: (reply: Reply) => Reply): string {
   );
 }
 
-function every(count: number, interval: number): boolean {
+export function every(count: number, interval: number): boolean {
   return interval > 0 && count % interval === 0;
+}
+
+/** A batch may be answered in any order. */
+function backwards(text: string): string {
+  const parsed: unknown = JSON.parse(text);
+  return Array.isArray(parsed) ? JSON.stringify(parsed.toReversed()) : text;
 }
 
 /** `count` numbers the reply messages of the whole devnet, from 1. */
@@ -91,6 +97,7 @@ export function spoil(text: string, count: number, faults: Faults, node: Node): 
     const result = `0x${"a".repeat(faults.oversizeBytes)}`;
     return changeOne(text, (reply) => ({ ...reply, result }));
   }
+  if (every(count, faults.reorderEvery)) return backwards(text);
   if (every(count, faults.wrongEvery)) {
     const turn = count / faults.wrongEvery - 1;
     const spoiler = SPOILERS[turn % SPOILERS.length] ?? wrongType;

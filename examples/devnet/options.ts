@@ -8,6 +8,8 @@ export interface Faults {
   truncateEvery: number;
   oversizeEvery: number;
   oversizeBytes: number;
+  /** Every so many replies one comes after those to later requests, or with its batch the other way round; 0 = never. */
+  reorderEvery: number;
   /** Answer 403 to WebSocket upgrades, as some proxies do. */
   rejectWebSocket: boolean;
   /** Accept requests and never answer. */
@@ -91,6 +93,7 @@ export const NO_FAULTS: Faults = {
   truncateEvery: 0,
   oversizeEvery: 0,
   oversizeBytes: 20 * 1024 * 1024,
+  reorderEvery: 0,
   rejectWebSocket: false,
   silent: false,
   noBatch: false,

@@ -1,5 +1,5 @@
 // HTTP and WebSocket on one port.
-import { spoil } from "./faults.ts";
+import { every, spoil } from "./faults.ts";
 import { systemHealth } from "./methods/system.ts";
 import type { Import, Node } from "./node.ts";
 import { answerMessage, type Caller, type Desk } from "./protocol.ts";
@@ -15,6 +15,8 @@ const SOCKET_LIMITS = {
   sendPings: true,
   perMessageDeflate: false,
 };
+/** Long enough for later requests to be answered first. */
+const HELD_BACK_MS = 40;
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
 
 interface Connection extends Caller {
@@ -82,7 +84,9 @@ function receive(desk: Desk, counter: Counter, connection: Connection, text: str
     if (faults.dropEvery > 0 && connection.replies % faults.dropEvery === 0)
       connection.socket?.close(1011, "dropped on purpose");
   };
-  if (faults.latencyMs > 0) setTimeout(deliver, faults.latencyMs);
+  const held = every(counter.replies, faults.reorderEvery) ? HELD_BACK_MS : 0;
+  const waitMs = faults.latencyMs + held;
+  if (waitMs > 0) setTimeout(deliver, waitMs);
   else deliver();
 }
 

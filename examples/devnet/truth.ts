@@ -70,3 +70,7 @@ export function tellTruth(node: Node): Truth {
     best: chain.best.number,
   };
 }
+
+export function tellHeads({ chain }: Node): Pick<Truth, "best" | "finalized"> {
+  return { best: chain.best.number, finalized: chain.finalized.number };
+}

@@ -4,6 +4,7 @@ import { join } from "pathe";
 
 import { startDevnetProcess } from "../helpers/devnet-process.ts";
 import { startSync, storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
+import { formatTrend, isFlat, trendOf } from "../reliability/flat.ts";
 import { memoryMb } from "./view-screen.ts";
 
 const minutes = Number(process.argv[2] ?? 60);
@@ -14,8 +15,6 @@ const KEY_EVERY_MS = 3000;
 const SAMPLE_MS = 15_000;
 /** What the start takes is not a leak. */
 const WARM_UP = 1 / 3;
-/** Megabytes an hour that are noise of the collector. */
-const FLAT = 10;
 /** Every view in turn, with paging, details, searches and themes. */
 const KEYS = [
   ...["1", "j", "\r", "\u007f", "2", "J", "J", "\r", "\u007f", "G", "g", "f", "f", "/100\r", "3"],
@@ -39,21 +38,6 @@ const KEYS = [
     "\u007f",
   ],
 ];
-
-interface Sample {
-  atMs: number;
-  mb: number;
-}
-
-/** Of the straight line nearest to all of them, in megabytes an hour. */
-function slopeOf(samples: readonly Sample[]): number {
-  const mean = (of: (sample: Sample) => number): number =>
-    samples.reduce((sum, each) => sum + of(each), 0) / samples.length;
-  const [at, mb] = [mean((each) => each.atMs), mean((each) => each.mb)];
-  const over = samples.reduce((sum, each) => sum + (each.atMs - at) * (each.mb - mb), 0);
-  const under = samples.reduce((sum, each) => sum + (each.atMs - at) ** 2, 0);
-  return under === 0 ? 0 : (over / under) * 3_600_000;
-}
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -88,15 +72,15 @@ const child = Bun.spawn([...command, "-r", devnet.url, "-d", file, ...keystore],
 });
 const startedAt = performance.now();
 const elapsed = (): number => performance.now() - startedAt;
-const samples: Sample[] = [];
+const samples: { at: number; value: number }[] = [];
 let pressed = 0;
 for (let sampledAt = -SAMPLE_MS; elapsed() < minutes * 60_000 && child.exitCode === null;) {
   child.terminal?.write(KEYS[pressed++ % KEYS.length] ?? "");
   if (elapsed() - sampledAt >= SAMPLE_MS) {
     sampledAt = elapsed();
-    samples.push({ atMs: sampledAt, mb: memoryMb(child.pid) });
+    samples.push({ at: sampledAt / 3_600_000, value: memoryMb(child.pid) });
     if (samples.length % 8 === 1) {
-      const mb = samples.at(-1)?.mb.toFixed(0);
+      const mb = samples.at(-1)?.value.toFixed(0);
       print(`${(sampledAt / 60_000).toFixed(1).padStart(5)} min  ${mb} MB  ${pressed} keys`);
     }
   }
@@ -109,13 +93,14 @@ const code = await Promise.race([child.exited, Bun.sleep(5000).then(() => null)]
 child.kill("SIGKILL");
 const text = Bun.stripANSI(told);
 const failed = code !== 0 || text.includes("this is a bug");
-const slope = slopeOf(samples.slice(Math.floor(samples.length * WARM_UP)));
+const late = samples.slice(Math.floor(samples.length * WARM_UP));
+const trend = trendOf(late);
 const mark = (good: boolean): string => (good ? "✓" : "✗");
 print(`${mark(!failed)} no error, left with ${code} after ${(elapsed() / 60_000).toFixed(1)} min`);
 print(
   `${mark(away > 0)} the node away was drawn ${away} times, ${storedHeights(file).last} blocks`,
 );
-print(`${mark(Math.abs(slope) < FLAT)} memory ${slope.toFixed(1)} MB an hour, at most ${FLAT}`);
-print(`  ${samples.at(-1)?.mb.toFixed(0)} MB at the end, ${most.toFixed(0)} MB at the highest`);
+print(`${mark(isFlat(trend))} memory ${formatTrend(trend)} MB an hour`);
+print(`  ${samples.at(-1)?.value.toFixed(0)} MB at the end, ${most.toFixed(0)} MB at the highest`);
 if (failed) print(text.slice(-3000));
 process.exitCode = failed ? 1 : 0;

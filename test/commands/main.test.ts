@@ -143,6 +143,7 @@ describe("a failure", () => {
     discarded: 69,
     database: 74,
     "disk-full": 74,
+    busy: 74,
     locked: 74,
     output: 74,
     config: 78,

@@ -95,6 +95,11 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     found: "node, sockets",
+    was: "a reply of sixty megabytes of brackets, within the limit, took two and a half gigabytes to read",
+    now: "how deep a long reply goes, and of how many parts it is, is counted before it is read",
+  },
+  {
+    found: "node, sockets",
     was: "a compressed message of half a megabyte took 300 MiB to refuse",
     now: "compression is not offered to a node",
   },
@@ -252,5 +257,13 @@ export const DEFECTS: readonly Defect[] = [
     found: "neighbours, installer",
     was: "a link to a folder in the place of a file it writes led the installer to write into that folder",
     now: "names are replaced, whatever they are",
+    found: "soak",
+    was: "a session that began while the disk was full, or while another program held the file, ended the daemon with exit 70, as a defect",
+    now: "both are waited for like a node that is away, and said once",
+  },
+  {
+    found: "soak",
+    was: "leaving with the disk full failed a second time over, and the first failure was hidden behind the second",
+    now: "the log stays beside the file for the next start; what came first is told",
   },
 ];

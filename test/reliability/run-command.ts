@@ -3,7 +3,7 @@ import { join } from "pathe";
 
 import { openTerminal } from "../helpers/terminal.ts";
 
-const MVM = join(import.meta.dir, "../../commands/mvm.ts");
+export const MVM = join(import.meta.dir, "../../commands/mvm.ts");
 const LONGEST_MS = 40_000;
 
 export interface Ran {

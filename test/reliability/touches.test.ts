@@ -17,6 +17,27 @@ test("each rule is in the words of SECURITY.md", async () => {
   for (const words of ruleWords()) expect(text).toContain(words);
 });
 
+/** Names of columns and fields look like methods. */
+const FIELDS = new Set([
+  ...["author_key", "chain_name", "sidechain_epoch", "sidechain_key"],
+  ...["grandpa_pub_key", "sidechain_pub_key"],
+]);
+const LOOKS =
+  /^(?:chain_(?:get|subscribe|unsubscribe)[A-Z]\w+|state_(?:get[A-Z]\w+|call)|sidechain_get[A-Z]\w+|grandpa_roundState|author_hasKey|system_(?:chain|health|localListenAddresses|localPeerId|name|peers|syncState|unstable_networkState|version))$/;
+
+test("no method of the node is named that could change it: all look", async () => {
+  const found = new Set<string>();
+  for await (const file of new Bun.Glob("{core,commands}/**/*.ts").scan(ROOT)) {
+    const text = await Bun.file(join(ROOT, file)).text();
+    const kinds =
+      /["'`]((?:author|chain|state|system|sidechain|grandpa|babe|offchain|transaction|dev|engine)_\w+)/g;
+    for (const [, name = ""] of text.matchAll(kinds)) found.add(name);
+  }
+  const methods = [...found].filter((name) => !FIELDS.has(name));
+  expect(methods.length).toBeGreaterThan(15);
+  expect(methods.filter((name) => !LOOKS.test(name))).toEqual([]);
+});
+
 describe.skipIf(!HAVE_STRACE)("Under strace", () => {
   test("each command reads, writes, connects to, listens on and runs what is named, and no key file", async () => {
     using folder = temporaryFolder();

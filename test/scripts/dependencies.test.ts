@@ -45,6 +45,9 @@ describe("Licences", () => {
       expect(list).toContain(`${each.name} ${each.version}: ${each.licence}\n`);
       for (const text of textsOf(each)) expect(list).toContain(text);
     }
+    // What a package has taken in from others lies deeper in it, packed even.
+    const taken = inside.filter((each) => textsOf(each).length > 1).map(({ name }) => name);
+    expect(taken).toEqual(expect.arrayContaining(["citty", "confbox", "giget"]));
     expect(list).toContain(`Bun ${Bun.version}, MIT`);
     expect(formatThirdParty(await packagesInside())).toBe(list);
   });

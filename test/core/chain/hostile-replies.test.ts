@@ -5,7 +5,7 @@ import { decodeCommittee, parseAriadne } from "../../../core/chain/candidates.ts
 import { parseHeader } from "../../../core/chain/header.ts";
 import { openHttp } from "../../../core/chain/http.ts";
 import type { Link } from "../../../core/chain/link.ts";
-import { DEFAULT_LINK, parseEnvelope } from "../../../core/chain/link.ts";
+import { DEFAULT_LINK, parseEnvelope, parseJson } from "../../../core/chain/link.ts";
 import { fetchMetrics, parseMetrics } from "../../../core/chain/metrics.ts";
 import { fetchHealth, fetchListenAddresses } from "../../../core/chain/rpc-node.ts";
 import { fetchChainName } from "../../../core/chain/rpc.ts";
@@ -123,6 +123,26 @@ test("a candidate with a stake that cannot be, or a pool without end, is no cand
     "list",
   );
   expect(invalid?.invalidReason).toHaveLength(200);
+});
+
+describe("a reply of megabytes", () => {
+  const megabytes = 3 * 2 ** 20;
+
+  test.each([
+    ["brackets within brackets", "[".repeat(megabytes) + "]".repeat(megabytes)],
+    ["empty lists", `[${"[],".repeat(megabytes)}0]`],
+    ["empty objects", `{${'"a":{},'.repeat(megabytes)}"b":0}`],
+  ])("is not unpacked where it is nothing but %s", (_, text) => {
+    expect(() => parseJson(text, "node")).toThrow("more parts than any we ask for");
+  });
+
+  test("is read where it is long, whatever its texts are of", () => {
+    const block = { extrinsics: [`0x${"ab".repeat(3000)}`, '[{"\\', "]]}}"] };
+    const blocks = Array.from({ length: 1000 }, () => block);
+    expect(parseJson(JSON.stringify(blocks), "node")).toEqual(blocks);
+    const brackets = ['"[{\\'.repeat(megabytes / 4)];
+    expect(parseJson(JSON.stringify(brackets), "node")).toEqual(brackets);
+  });
 });
 
 describe("an answer without an end", () => {
