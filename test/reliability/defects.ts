@@ -257,6 +257,8 @@ export const DEFECTS: readonly Defect[] = [
     found: "neighbours, installer",
     was: "a link to a folder in the place of a file it writes led the installer to write into that folder",
     now: "names are replaced, whatever they are",
+  },
+  {
     found: "soak",
     was: "a session that began while the disk was full, or while another program held the file, ended the daemon with exit 70, as a defect",
     now: "both are waited for like a node that is away, and said once",

@@ -2,6 +2,7 @@
 import { Database } from "bun:sqlite";
 import { mkdirSync, writeFileSync } from "node:fs";
 
+import { parseObject, parseString } from "../../core/parse.ts";
 import type { Devnet } from "../../examples/devnet/devnet.ts";
 import type { FakeNode } from "../core/chain/fake-node.ts";
 import { startFakeNode } from "../core/chain/fake-node.ts";
@@ -29,16 +30,15 @@ export async function openHostileStage(devnet: Devnet, random: Random): Promise<
   const metrics = openHostileMetrics(random);
   const database = folder.file("view.db");
   const { keys } = writeViewFixture(database, { blocks: 150, validators: 6, ours: 2 });
-  spoilTexts(database, word);
-  // A path may hold anything but NUL and the slash.
-  const keystore = folder.file(word("keystore").replaceAll(/[\0/\\]/g, ""));
+  spoilTexts(database, word, await genesisOf(devnet));
+  // What a control character makes of a path is told by those of the commands; this one is taken.
+  const unseen = (text: string): string => word(text).replaceAll(/[\p{Cc}"\\/]/gu, "");
+  const keystore = folder.file(unseen("keystore"));
   mkdirSync(keystore, { recursive: true });
   for (const each of [`61757261${"ab".repeat(32)}`, word("file").replaceAll(/[\0/\\]/g, "")]) {
     writeFileSync(`${keystore}/${each}`, '"//Secret"');
   }
   const config = folder.file("mvm.toml");
-  // What a control character makes of a setting is told by broken configurations; these are taken.
-  const unseen = (text: string): string => word(text).replaceAll(/[\p{Cc}"\\/]/gu, "");
   const ownKeys = unseen("keys");
   mkdirSync(folder.file(ownKeys), { recursive: true });
   writeFileSync(
@@ -60,13 +60,20 @@ export async function openHostileStage(devnet: Devnet, random: Random): Promise<
 
 /** The devnet's answers, but each text of its own a hostile one, and refusals of what is not needed in hostile words. */
 function openHostileNode(devnet: Devnet, random: Random): FakeNode {
+  // Who contradicts itself is not listened to.
+  const names = new Map<string, string>();
+  const nameOf = (method: string): string => {
+    const name = names.get(method) ?? hostileWord(random, method.slice(7));
+    names.set(method, name);
+    return name;
+  };
   return startFakeNode({
     onMessage: (calls, send, isBatch) => {
       void (async () => {
         const replies = await Promise.all(
           calls.map(async ({ id, method, params }) => {
             if (/^(?:system_(?:chain|name|version|localPeerId|nodeRoles))$/.test(method))
-              return { jsonrpc: "2.0", id, result: hostileWord(random, method.slice(7)) };
+              return { jsonrpc: "2.0", id, result: nameOf(method) };
             if (isOptional(method) && random() < 0.5) {
               const message = hostileWord(random, "no such thing");
               return { jsonrpc: "2.0", id, error: { code: -32_000, message, data: message } };
@@ -131,7 +138,14 @@ const TEXTS: readonly (readonly [table: string, column: string])[] = [
   ["deliveries", "channel"],
 ];
 
-function spoilTexts(file: string, word: (text: string) => string): void {
+async function genesisOf({ httpUrl }: Devnet): Promise<string> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "chain_getBlockHash", params: [0] });
+  const headers = { "content-type": "application/json" };
+  const reply: unknown = await (await fetch(httpUrl, { method: "POST", body, headers })).json();
+  return parseString(parseObject(reply, "reply")["result"], "genesis");
+}
+
+function spoilTexts(file: string, word: (text: string) => string, genesis: string): void {
   using db = new Database(file);
   const text = (): string => word("text").replaceAll("\0", "");
   for (const [table, column] of TEXTS) {
@@ -145,6 +159,8 @@ function spoilTexts(file: string, word: (text: string) => string): void {
     }
   }
   db.prepare("UPDATE meta SET value = ? WHERE key = 'chain_name'").run(text());
+  // Of the node's chain, so that both are asked.
+  db.prepare("UPDATE meta SET value = ? WHERE key = 'genesis_hash'").run(genesis);
   db.prepare("UPDATE records SET fields = ?").run(JSON.stringify({ why: text() }));
   db.prepare("UPDATE alerts SET details = ?").run(JSON.stringify({ why: text() }));
   db.run("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -42,11 +42,13 @@ function optionsOf(stage: Stage, random: Random): RunOptions {
 
 function commandsOf(stage: Stage, random: Random): string[][] {
   const { node, database, config, keystore, aura } = stage;
+  const unseen = (text: string): string =>
+    stage.file(hostileWord(random, text).replaceAll(/[\p{Cc}/\\]/gu, ""));
   const path = (text: string): string =>
     stage.file(hostileWord(random, text).replaceAll(/[\0/\\]/g, ""));
   const word = hostileWord(random, "word").replaceAll("\0", "");
   const db = ["-d", database];
-  const all = ["-c", config, "-r", node.url, ...db];
+  const all = ["--config", config, "-r", node.url, ...db];
   const broken = path("broken");
   writeFileSync(
     broken,
@@ -69,7 +71,6 @@ function commandsOf(stage: Stage, random: Random): string[][] {
       "committee",
       "validators",
       "performance",
-      "keys",
       "gaps",
     ].flatMap((each) => [
       ["query", each, ...db],
@@ -83,7 +84,7 @@ function commandsOf(stage: Stage, random: Random): string[][] {
     ["status", ...all, "--json"],
     ["status", ...all, "--explain", "--keystore", keystore],
     ["status", "-r", `ws://${word}:1`, ...db],
-    ["keys", "show", "-c", config, "--keystore", keystore],
+    ["keys", "show", "--config", config, "--keystore", keystore],
     ["keys", "verify", ...all, "--keystore", keystore],
     ["alerts", "list", ...db],
     ["alerts", "list", ...db, "--json"],
@@ -93,12 +94,12 @@ function commandsOf(stage: Stage, random: Random): string[][] {
     ["verify", ...db, "--offline", "--json"],
     ["view", "--once", ...all],
     ["view", "--once", "--json", ...all],
-    ["config", "show", "-c", config],
-    ["config", "show", "-c", config, "--json"],
-    ["config", "validate", "-c", broken],
-    ["config", "validate", "-c", broken, "--json"],
-    ["config", "show", "-c", path("absent")],
-    ["sync", "--once", "-c", config, "-r", node.url, "-d", path("new.db"), "-vv"],
+    ["config", "show", "--config", config],
+    ["config", "show", "--config", config, "--json"],
+    ["config", "validate", "--config", broken],
+    ["config", "validate", "--config", broken, "--json"],
+    ["config", "show", "--config", path("absent")],
+    ["sync", "--once", "--config", config, "-r", node.url, "-d", unseen("new.db"), "-vv"],
     ["sync", "--once", "-r", node.url, "-d", stage.file("two.db"), "-vv", "--log-format", "json"],
     [
       "sync",
@@ -121,7 +122,7 @@ function commandsOf(stage: Stage, random: Random): string[][] {
 }
 
 function screensOf({ node, database, config }: Stage): string[][] {
-  const all = ["-c", config, "-r", node.url, "-d", database];
+  const all = ["--config", config, "-r", node.url, "-d", database];
   return [
     ["status", ...all],
     ["query", "validators", "-d", database],

@@ -20,7 +20,7 @@ export async function runFrames(rounds: number, seed: number): Promise<Tally> {
   await using devnet = await startSmallDevnet({ history: 60 });
   for (let round = 0; round < rounds; round++) {
     await using stage = await openHostileStage(devnet, random);
-    const words = ["view", "-c", stage.config, "-r", stage.node.url, "-d", stage.database];
+    const words = ["view", "--config", stage.config, "-r", stage.node.url, "-d", stage.database];
     const env = { TERM: "xterm-256color", HOME: stage.folder };
     await using terminal = openTerminal([process.execPath, MVM, ...words], env, stage.folder);
     let sent = await terminal.shows("Midnight");

@@ -37,7 +37,7 @@ export function describeCrash(error: unknown): string {
 
 // Ours are two digits at most; what is planted has more.
 // oxlint-disable-next-line no-control-regex
-const OWN = /\u001b\[\d{1,2}m|[\n\r\t]/g;
+const OWN = /\u001b\[\d{1,2}m|\r*\n|\t/g;
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** The first character that a terminal would obey or nobody would see, with what stands around it; null for none. */

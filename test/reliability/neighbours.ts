@@ -2,6 +2,7 @@
 import { runConfigs } from "./neighbour-config.ts";
 import { runOwnDatabases, runRustDatabases } from "./neighbour-databases.ts";
 import { runEscapes } from "./neighbour-escapes.ts";
+import { runFrames } from "./neighbour-frames.ts";
 import { runInstaller } from "./neighbour-installer.ts";
 import { runKeystores } from "./neighbour-keystore.ts";
 import type { Tally } from "./neighbour-kit.ts";
@@ -30,6 +31,7 @@ const tallies: Tally[] = [
   own,
   await runRustDatabases(part(20), seed),
   await runEscapes(part(10_000), seed, isShort ? 0.3 : 1),
+  await runFrames(part(10_000), seed),
   await runPaths(),
   await runInstaller(),
   await runWebhooks(cases * 5, seed),
