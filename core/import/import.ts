@@ -1,9 +1,6 @@
 // Moving in from the Rust tool: what its file holds, what of it is right, and a new file that is.
 import type { Database } from "bun:sqlite";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-
-import { join } from "pathe";
+import { existsSync } from "node:fs";
 
 import { connectFirst } from "../chain/reach.ts";
 import { MonitorError } from "../errors.ts";
@@ -16,6 +13,8 @@ import { defaultOptions } from "../sync/defaults.ts";
 import { sync } from "../sync/sync.ts";
 import type { RowComparison } from "./compare.ts";
 import { compareRows } from "./compare.ts";
+import type { Place } from "./place.ts";
+import { newPlace, temporaryPlace } from "./place.ts";
 import type { RustValidator } from "./rows.ts";
 import { countDriftedTotals, readRustBlocks, readRustValidators } from "./rows.ts";
 import type { RustDatabase } from "./source.ts";
@@ -79,7 +78,9 @@ export async function importFromRust(
   using source = openRustDatabase(options.source);
   using place = options.dryRun ? temporaryPlace() : newPlace(options.target);
   try {
-    return await importInto(place, source, options, hooks, signal);
+    const report = await importInto(place, source, options, hooks, signal);
+    place.keep();
+    return report;
   } catch (error) {
     // Theirs is read to the end, and only then found to be damaged.
     throw explainSource(options.source, error);
@@ -98,7 +99,7 @@ async function importInto(
   if (options.nodes !== null) await syncAfresh(options, options.nodes, place.path, hooks, signal);
   const namesKept = fill(place.path, source, survey, validators, options.nodes === null);
   using db = openReadable(place.path);
-  const report: ImportReport = {
+  return {
     source: options.source,
     survey,
     validators: validators.length,
@@ -107,46 +108,16 @@ async function importInto(
     driftedTotals: countDriftedTotals(source),
     comparison: options.nodes === null ? null : compareRows(db, readRustBlocks(source), validators),
     result: {
-      path: options.dryRun ? null : place.path,
+      path: options.dryRun ? null : options.target,
       ...readRange(db),
       namesKept,
       leftOut: options.nodes === null ? survey.rows - countBlocks(db) : null,
     },
   };
-  place.keep();
-  return report;
 }
 
 function countBlocks(db: Database): number {
   return db.prepare<{ n: number }, []>("SELECT count(*) AS n FROM blocks").get()?.n ?? 0;
-}
-
-interface Place extends Disposable {
-  path: string;
-  /** All went well: what was made may stay. */
-  keep: () => void;
-}
-
-/** An import that comes to nothing leaves no file that a second attempt would find in its way. */
-function newPlace(path: string): Place {
-  let kept = false;
-  return {
-    path,
-    keep: () => (kept = true),
-    [Symbol.dispose]: () => {
-      if (kept) return;
-      for (const end of ["", "-wal", "-shm", "-lock"]) rmSync(`${path}${end}`, { force: true });
-    },
-  };
-}
-
-function temporaryPlace(): Place {
-  const folder = mkdtempSync(join(tmpdir(), "mvm-import-"));
-  return {
-    path: join(folder, "mvm.db"),
-    keep: () => undefined,
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
-  };
 }
 
 function fill(

@@ -145,6 +145,7 @@ function openReadOnly(path: string, busyMs: number): Database {
     return db;
   } catch (error) {
     db.close();
+    if (isCutShort(error)) throw cutShort(path, error);
     // WAL readers need the -shm file; where we may not create it and nobody writes, the file is whole.
     if (!isForWantOfPermission(error) || hasLog(path)) throw error;
     const still = openStill(path);
@@ -156,6 +157,18 @@ function openReadOnly(path: string, busyMs: number): Database {
 /** As it lies: no lock is taken and nothing written beside it. */
 function openStill(path: string): Database {
   return new Database(immutable(path), constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
+}
+
+/** The journal of its first moments lies beside it: only a writer may take back what was half done. */
+function isCutShort(error: unknown): boolean {
+  return error instanceof SQLiteError && error.code === "SQLITE_READONLY_ROLLBACK";
+}
+
+function cutShort(path: string, cause: unknown): MonitorError {
+  return new MonitorError("database", `${path} was being made when its writer was ended`, {
+    hint: "run `mvm sync` on it first: nothing is lost",
+    cause,
+  });
 }
 
 /** A file that is locked or damaged must not be read past its lock or damage. */

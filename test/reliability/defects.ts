@@ -239,6 +239,36 @@ export const DEFECTS: readonly Defect[] = [
     now: "it names them, and every command is held against it under strace",
   },
   {
+    found: "crash",
+    was: "an import that was killed left a file without labels; the same import was refused, for that file existed",
+    now: "an import is made aside and gets its name once it is whole; the next attempt begins afresh",
+  },
+  {
+    found: "crash",
+    was: "while a file was being made, a reader called it damaged after a crash, and advised to move it aside",
+    now: "it says that the writer was ended, and that mvm sync goes on with it",
+  },
+  {
+    found: "neighbours, configuration",
+    was: "two hundred thousand empty lines took minutes to count and to find a mistake in",
+    now: "they say nothing, and are passed over",
+  },
+  {
+    found: "neighbours, databases",
+    was: "a slot changed to a huge one kept mvm verify counting missed slots for ever",
+    now: "slots in a row are counted one by one up to a hundred thousand",
+  },
+  {
+    found: "neighbours, databases",
+    was: "mvm verify did not ask SQLite about pages that none of its own checks reads",
+    now: "integrity_check is part of it",
+  },
+  {
+    found: "neighbours, installer",
+    was: "a link to a folder in the place of a file it writes led the installer to write into that folder",
+    now: "names are replaced, whatever they are",
+  },
+  {
     found: "soak",
     was: "a session that began while the disk was full, or while another program held the file, ended the daemon with exit 70, as a defect",
     now: "both are waited for like a node that is away, and said once",
@@ -247,5 +277,20 @@ export const DEFECTS: readonly Defect[] = [
     found: "soak",
     was: "leaving with the disk full failed a second time over, and the first failure was hidden behind the second",
     now: "the log stays beside the file for the next start; what came first is told",
+  },
+  {
+    found: "soak",
+    was: "a daemon that started on a full disk ended with exit 70, as a defect",
+    now: "it waits for room, or for whoever holds the file, and says so once; without --daemon it says who must let go",
+  },
+  {
+    found: "soak",
+    was: "each wait between two attempts left a listener behind, for as long as the daemon lived",
+    now: "there is one pause for all, and it leaves nothing",
+  },
+  {
+    found: "soak",
+    was: "a test of the dashboard's node looked at the finalized block before it was asked for, one run in ten on a busy machine",
+    now: "it waits for all that it looks at",
   },
 ];

@@ -1,11 +1,12 @@
 // Moving in from the Rust tool: its known faults are listed, its file is left alone, the new one is right.
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import { dirname, join } from "pathe";
 
 import type { ImportReport } from "../../../core/import/import.ts";
-import { openReadable } from "../../../core/storage/open.ts";
+import { openReadable, openWritable } from "../../../core/storage/open.ts";
 import type { Devnet } from "../../../examples/devnet/devnet.ts";
 import { checkInvariants, compareWithTruth } from "../../helpers/compare.ts";
 import { syncOnce, temporaryFolder } from "../../helpers/sync-process.ts";
@@ -204,6 +205,45 @@ describe("with a node", () => {
       expect(code).toBe(69);
       expect(err).toContain("ws://127.0.0.1:1");
       expect(readdirSync(folder.path)).toEqual(["rust.db"]);
+    },
+    LONG_MS,
+  );
+});
+
+describe("An import that was killed", () => {
+  test(
+    "is begun again: what it left is in nobody's way, and the new file is there once it is whole",
+    async () => {
+      using folder = temporaryFolder();
+      const [source, target] = [folder.file("rust.db"), folder.file("mvm.db")];
+      writeRustDatabase(devnet, { file: source, slotsPerEpoch: SLOTS_PER_EPOCH });
+      {
+        // Of another schema, and a log that is not its own.
+        using left = new Database(`${target}.importing`);
+        left.run("CREATE TABLE blocks (x)");
+      }
+      await Bun.write(`${target}.importing-wal`, "no log");
+      await Bun.write(`${target}-wal`, "the log of a file that was here once");
+      await report("--from-mvm", source, "-d", target, "--offline");
+      expect(names(target)).toHaveLength(3);
+      expect(checkInvariants(target)).toEqual([]);
+      expect(readdirSync(folder.path).filter((name) => name.includes("importing"))).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "is not begun again while it is at work",
+    async () => {
+      using folder = temporaryFolder();
+      const [source, target] = [folder.file("rust.db"), folder.file("mvm.db")];
+      writeRustDatabase(devnet, { file: source, slotsPerEpoch: SLOTS_PER_EPOCH });
+      using atWork = openWritable(`${target}.importing`);
+      const { code, err } = await run("--from-mvm", source, "-d", target, "--offline");
+      expect(code).toBe(74);
+      expect(err).toContain("another import is writing");
+      expect(atWork.db.query("SELECT count(*) AS n FROM blocks").get()).toEqual({ n: 0 });
+      expect(readdirSync(folder.path)).toContain("mvm.db.importing");
     },
     LONG_MS,
   );

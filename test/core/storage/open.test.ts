@@ -1,12 +1,12 @@
 // Who may open which file, and what is said when it cannot be.
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { join } from "pathe";
 
 import { bindConstants, bindToChain, readIdentity } from "../../../core/storage/meta.ts";
-import { MIGRATIONS } from "../../../core/storage/migrations.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../../../core/storage/migrations.ts";
 import { openReadable, openWritable } from "../../../core/storage/open.ts";
 import { readRange } from "../../../core/storage/position.ts";
 import { openWriter } from "../../../core/storage/write.ts";
@@ -248,4 +248,22 @@ test("a folder's name with letters SQLite's addresses give a meaning is only a n
   makeDatabase(path);
   using db = openReadable(path);
   expect(readRange(db)).toEqual({ first: 1, last: 2 });
+});
+
+test("a file whose writer was ended while it made it is not called damaged: a reader names who goes on with it", () => {
+  using folder = temporaryFolder();
+  const [making, path] = [folder.file("making.db"), folder.file("mvm.db")];
+  {
+    using db = new Database(making);
+    for (const pragma of [`application_id = ${APPLICATION_ID}`, "cache_size = 5"])
+      db.run(`PRAGMA ${pragma}`);
+    db.run("BEGIN");
+    db.run("CREATE TABLE half (x)");
+    for (let i = 0; i < 100; i++) db.run("INSERT INTO half VALUES (zeroblob(1000))");
+    for (const end of ["", "-journal"]) copyFileSync(`${making}${end}`, `${path}${end}`);
+  }
+  expect(() => openReadable(path)).toThrow("was being made when its writer was ended");
+  openWritable(path)[Symbol.dispose]();
+  using db = openReadable(path);
+  expect(db.query("SELECT 1 FROM sqlite_schema WHERE name = 'half'").get()).toBeNull();
 });

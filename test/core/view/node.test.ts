@@ -38,7 +38,10 @@ function best(devnet: Devnet): number {
 test("tip, finality, company and authors come from a safe node alone", async () => {
   await using devnet = await startSmallDevnet();
   await using node = watch(devnet.url, [devnet.validator(0).aura]);
-  const facts = await node.until("up", ({ state, peers }) => state === "up" && peers !== null);
+  const facts = await node.until(
+    "up",
+    ({ state, peers, finalized }) => state === "up" && peers !== null && finalized !== null,
+  );
   expect(facts).toMatchObject({ chain: "Midnight Devnet", transport: "websocket", syncing: false });
   expect(facts.best?.number).toBe(best(devnet));
   expect(facts.finalized).toBe(devnet.truth().finalized);
