@@ -482,8 +482,9 @@ write_manifest() {
 	if [ "$DRY_RUN" = yes ] || [ "$PACKAGE" = yes ]; then return 0; fi
 	mkdir -p "$DESTDIR$(dirname -- "$MANIFEST")"
 	keep "$MANIFEST"
+	rm -f "$DESTDIR$MANIFEST.new"
 	printf '%s' "$LIST" | LC_ALL=C sort -u >"$DESTDIR$MANIFEST.new"
-	mv -f "$DESTDIR$MANIFEST.new" "$DESTDIR$MANIFEST"
+	mv -fT "$DESTDIR$MANIFEST.new" "$DESTDIR$MANIFEST"
 }
 
 LIST=''

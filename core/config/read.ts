@@ -85,5 +85,5 @@ function isUtf16([first, second]: Uint8Array): boolean {
 
 /** At least as many as there are: every key has an equals sign, every table a bracket. */
 function countKeys(text: string): number {
-  return text.match(/=|^\s*\[/gm)?.length ?? 0;
+  return text.match(/=|^[ \t]*\[/gm)?.length ?? 0;
 }

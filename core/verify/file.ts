@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 
 import { authorityAt } from "../attribution.ts";
+import { clean } from "../harmless.ts";
 import { decodeFlags, toHex } from "../storage/codes.ts";
 import { findWrongPrefixes } from "../storage/hash-prefixes.ts";
 import { readMeta } from "../storage/meta.ts";
@@ -16,6 +17,7 @@ export function checkFile(
   db: Database,
   findings: Findings,
 ): { committees: number; orphans: number } {
+  checkPages(db, findings);
   const keys = readKeys(db);
   checkKeys(db, findings);
   checkState(db, findings);
@@ -28,6 +30,16 @@ export function checkFile(
     findings.add("index", from, `${what} noted when its epoch was closed`);
   }
   return { committees: checkCommittees(db, findings), orphans: checkOrphans(db, findings) };
+}
+
+/** What SQLite itself finds of damage, in tables that nothing else here looks at as well. */
+function checkPages(db: Database, findings: Findings): void {
+  const told = db
+    .prepare<{ integrity_check: string }, []>("PRAGMA integrity_check(20)")
+    .all()
+    .map((row) => row.integrity_check);
+  if (told[0] === "ok") return;
+  for (const each of told) findings.add("file", null, clean(each));
 }
 
 const KEY_BYTES = { aura: 32, sidechain: 33, grandpa: 32 } as const;

@@ -2,6 +2,7 @@
 
 /** What can be wrong. */
 type Fault =
+  | "file"
   | "hole"
   | "hash"
   | "parent"

@@ -239,6 +239,26 @@ export const DEFECTS: readonly Defect[] = [
     now: "it says that the writer was ended, and that mvm sync goes on with it",
   },
   {
+    found: "neighbours, configuration",
+    was: "two hundred thousand empty lines took minutes to count and to find a mistake in",
+    now: "they say nothing, and are passed over",
+  },
+  {
+    found: "neighbours, databases",
+    was: "a slot changed to a huge one kept mvm verify counting missed slots for ever",
+    now: "slots in a row are counted one by one up to a hundred thousand",
+  },
+  {
+    found: "neighbours, databases",
+    was: "mvm verify did not ask SQLite about pages that none of its own checks reads",
+    now: "integrity_check is part of it",
+  },
+  {
+    found: "neighbours, installer",
+    was: "a link to a folder in the place of a file it writes led the installer to write into that folder",
+    now: "names are replaced, whatever they are",
+  },
+  {
     found: "soak",
     was: "a session that began while the disk was full, or while another program held the file, ended the daemon with exit 70, as a defect",
     now: "both are waited for like a node that is away, and said once",
