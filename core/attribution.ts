@@ -19,6 +19,9 @@ function scheduledAuthor(authorities: Authorities | null, digest: Digest): strin
   return authorityAt(authorities, digest.slot);
 }
 
+/** Slots without a block, some two years of them: each is a row, and a made-up slot could ask for any number. */
+const LONGEST_STILL = 10_000_000;
+
 /**
  * Judges a block by the position of its parent.
  * Throws `bad-reply` when the block is no child of the parent or its slot does not follow.
@@ -36,6 +39,12 @@ export function judge(parent: Position, block: Block): JudgedBlock {
     throw new MonitorError(
       "bad-reply",
       `block ${header.number} has slot ${slot ?? "none"}, its parent has slot ${parent.slot}`,
+    );
+  }
+  if (parent.slot !== null && slot - parent.slot > LONGEST_STILL) {
+    throw new MonitorError(
+      "bad-reply",
+      `block ${header.number} has slot ${slot}, ${slot - parent.slot} after its parent's`,
     );
   }
   const author = scheduledAuthor(parent.authorities, header.digest);

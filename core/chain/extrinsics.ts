@@ -69,6 +69,27 @@ async function fetchBuilder(
 async function openNamer(metadataHex: string): Promise<ExtrinsicNamer> {
   const { TypeRegistry } = await import("@polkadot/types/create");
   const { Metadata } = await import("@polkadot/types/metadata");
+  return quietly(() => decoderOf(TypeRegistry, Metadata, metadataHex));
+}
+
+/** The library says on the terminal what it makes of metadata, in the words of whoever made that. */
+function quietly<T>(work: () => T): T {
+  // oxlint-disable no-console -- silenced here, not used
+  const { warn, error } = console;
+  console.warn = console.error = () => undefined;
+  try {
+    return work();
+  } finally {
+    Object.assign(console, { warn, error });
+  }
+  // oxlint-enable no-console
+}
+
+function decoderOf(
+  TypeRegistry: typeof import("@polkadot/types/create").TypeRegistry,
+  Metadata: typeof import("@polkadot/types/metadata").Metadata,
+  metadataHex: string,
+): ExtrinsicNamer {
   const registry = new TypeRegistry();
   // @ts-expect-error -- the library's own types disagree under exactOptionalPropertyTypes
   const metadata = new Metadata(registry, metadataHex);
@@ -83,7 +104,8 @@ async function openNamer(metadataHex: string): Promise<ExtrinsicNamer> {
       .map((name) => [name, { extrinsic: {}, payload: {} }]),
   );
   registry.setMetadata(metadata, undefined, extensions);
-  return (extrinsics) => extrinsics.map((hex, index) => nameOne(registry, hex, index));
+  return (extrinsics) =>
+    quietly(() => extrinsics.map((hex, index) => nameOne(registry, hex, index)));
 }
 
 interface Call {

@@ -6,12 +6,12 @@ import { openLatency } from "../chain/latency.ts";
 import type { Exchange, Link } from "../chain/link.ts";
 import { fetchNodeVersion } from "../chain/rpc.ts";
 import { traceRequests } from "../chain/traced.ts";
-import { MonitorError } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { pause } from "../pause.ts";
 import { writeOurs } from "../storage/authorities.ts";
 import { writeLabels } from "../storage/labels.ts";
 import { readConstants } from "../storage/meta.ts";
-import { describe, openWritable } from "../storage/open.ts";
+import { describe } from "../storage/open.ts";
 import { readRange } from "../storage/position.ts";
 import type { Limits } from "./choice.ts";
 import type { Session, SyncHooks, SyncOptions } from "./context.ts";
@@ -22,6 +22,7 @@ import type { Live } from "./live.ts";
 import { openLookout } from "./lookout.ts";
 import { openNews } from "./news.ts";
 import { Departure, openNodes } from "./nodes.ts";
+import { openPatiently } from "./opening.ts";
 import { openPatience } from "./patience.ts";
 import { openMeter, openPerformance } from "./performance.ts";
 import { fetchIdentity, openSession, runSession } from "./session.ts";
@@ -39,13 +40,10 @@ export async function sync(
   given: SyncHooks,
   signal: AbortSignal,
 ): Promise<void> {
-  using file = openWritable(options.databasePath, given.log);
+  using file = await openPatiently(options, given.log, signal);
+  if (file === null) return;
   const { db } = file;
   const { live, performanceEveryMs } = options;
-  checkStart(readRange(db), options.startBlock);
-  if (live.settings.ours.length > 0) writeOurs(db, live.settings.ours);
-  recordKeystores(db, live.settings.keystores);
-  writeLabels(db, live.settings.labels);
   using _ours = followOurs(db, live);
   using keeper = openKeeper(db, given.log);
   const hooks = unlocking(given, keeper);
@@ -168,23 +166,4 @@ function followOurs(db: Database, live: Live): Disposable {
     writeLabels(db, labels);
   });
   return { [Symbol.dispose]: stop };
-}
-
-function checkStart(stored: { first: number | null; last: number | null }, wanted: number): void {
-  if (stored.first === null || stored.last === null || wanted === 0) return;
-  if (wanted >= stored.first && wanted <= stored.last + 1) return;
-  throw new MonitorError(
-    "usage",
-    `--start-block ${wanted} would leave a hole: the database holds blocks ${stored.first} to ${stored.last}`,
-    { hint: "leave the option out to go on, or name a new file with --db-path" },
-  );
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

@@ -4,8 +4,8 @@ import { checkHealth } from "../health/health.ts";
 import { readMarkedValidators } from "../health/marked.ts";
 import type { Observation } from "../health/observe.ts";
 import { readOurs } from "../ours.ts";
+import { pause } from "../pause.ts";
 import type { HealthTold, HealthWishes } from "./messages.ts";
-import { pause } from "./pause.ts";
 
 const EVERY_MS = 10_000;
 /** A look that takes longer tells what it has by then. */

@@ -14,10 +14,10 @@ import {
 import { fetchAuthorities, fetchConstants } from "../chain/runtime.ts";
 import { hideCredentials } from "../config/value.ts";
 import { isCode } from "../errors.ts";
+import { pause } from "../pause.ts";
 import type { Header, Position } from "../types.ts";
 import { toFailure } from "./database.ts";
 import type { NodeFacts, TimelineRow } from "./messages.ts";
-import { pause } from "./pause.ts";
 
 export interface NodeOptions {
   /** Of one chain, the preferred one first: each time anew the first that answers is followed. */

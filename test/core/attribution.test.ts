@@ -29,6 +29,13 @@ function block(slot: number | null, digest: Partial<Digest> = {}, parent = PAREN
   };
 }
 
+test("a slot years after its parent's is refused: no chain stood still so long, and each is a row", () => {
+  expect(judge(PARENT, block(100 + 10_000_000)).slot).toBe(10_000_100);
+  for (const slot of [100 + 10_000_001, Number.MAX_SAFE_INTEGER]) {
+    expect(() => judge(PARENT, block(slot))).toThrow("after its parent's");
+  }
+});
+
 describe("the author", () => {
   test("holds the seat of the slot modulo the parent's list", () => {
     for (const slot of [101, 102, 103, 104]) {

@@ -10,6 +10,8 @@ import type { Truth } from "../../examples/devnet/devnet.ts";
 export interface Differences {
   blocks: number;
   wrong: string[];
+  /** Heights of blocks that have none. */
+  unknown: number[];
   unknownAuthors: number;
   unknownTurns: number;
   missedSlots: number;
@@ -58,6 +60,7 @@ export function compareWithTruth(file: string, truth: Truth, orphansFrom = Infin
   return {
     blocks: rows.length,
     wrong,
+    unknown: rows.filter((row) => row.author === null).map(({ number }) => number),
     unknownAuthors: rows.filter((row) => row.author === null).length,
     unknownTurns: missed.filter((each) => each.author === null).length,
     missedSlots: missed.length,

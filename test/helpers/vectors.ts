@@ -36,6 +36,12 @@ export async function readVectors<T>(name: string): Promise<T> {
   return value as T;
 }
 
+/** Metadata of a real runtime, as a node serves it, and the file it lies in. */
+export async function readMetadata(version: string): Promise<{ file: string; hex: string }> {
+  const file = join(FOLDER, `metadata/${version}.scale`);
+  return { file, hex: `0x${(await Bun.file(file).bytes()).toHex()}` };
+}
+
 export function parseAll(chain: { headers: readonly RecordedHeader[] }): Header[] {
   return chain.headers.map(({ header }) => parseHeader(header, "recorded"));
 }

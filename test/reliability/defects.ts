@@ -99,6 +99,16 @@ export const DEFECTS: readonly Defect[] = [
     now: "how deep a long reply goes, and of how many parts it is, is counted before it is read",
   },
   {
+    found: "node, replies",
+    was: "a block with a slot in a million years would have filled the disk with the slots missed until then",
+    now: "a slot more than ten million after its parent's is refused",
+  },
+  {
+    found: "node, replies",
+    was: "names in a node's metadata reached the terminal through the warnings of the library that decodes it",
+    now: "the library is silent while it decodes",
+  },
+  {
     found: "node, sockets",
     was: "a compressed message of half a megabyte took 300 MiB to refuse",
     now: "compression is not offered to a node",
@@ -267,5 +277,20 @@ export const DEFECTS: readonly Defect[] = [
     found: "soak",
     was: "leaving with the disk full failed a second time over, and the first failure was hidden behind the second",
     now: "the log stays beside the file for the next start; what came first is told",
+  },
+  {
+    found: "soak",
+    was: "a daemon that started on a full disk ended with exit 70, as a defect",
+    now: "it waits for room, or for whoever holds the file, and says so once; without --daemon it says who must let go",
+  },
+  {
+    found: "soak",
+    was: "each wait between two attempts left a listener behind, for as long as the daemon lived",
+    now: "there is one pause for all, and it leaves nothing",
+  },
+  {
+    found: "soak",
+    was: "a test of the dashboard's node looked at the finalized block before it was asked for, one run in ten on a busy machine",
+    now: "it waits for all that it looks at",
   },
 ];

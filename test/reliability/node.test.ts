@@ -1,6 +1,8 @@
 // A node that answers nonsense: the short form of what node.ts does a million times.
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 
+import { HAVE_VECTORS } from "../helpers/vectors.ts";
+import { runMetadataLayer } from "./node-metadata-layer.ts";
 import { runParserLayer } from "./node-parser-layer.ts";
 import { runSocketLayer } from "./node-socket-layer.ts";
 
@@ -16,6 +18,22 @@ test("of mutated replies none is taken for what it is not, and none ends the pro
   expect(outcomes.refused).toBeGreaterThan(3000);
   expect(byKind.size).toBeGreaterThan(30);
 });
+
+test.skipIf(!HAVE_VECTORS)(
+  "of changed metadata none ends the question, hangs, or reaches the terminal",
+  async () => {
+    const said: unknown[] = [];
+    const warned = spyOn(console, "warn").mockImplementation((...words) => void said.push(words));
+    const failed = spyOn(console, "error").mockImplementation((...words) => void said.push(words));
+    const run = await runMetadataLayer(15, 3);
+    warned.mockRestore();
+    failed.mockRestore();
+    expect(run?.crashes).toEqual([]);
+    expect(run?.refused).toBeGreaterThan(3);
+    expect(said).toEqual([]);
+  },
+  LONG_MS,
+);
 
 test.each(["websocket", "http"] as const)(
   "a node that lies, floods and talks garbage by %s puts nothing untrue into the file",

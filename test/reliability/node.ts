@@ -1,5 +1,6 @@
 // A hostile node, by the million. Usage: bun test/reliability/node.ts [cases] [lies] [seed]
 // Cases go through the readers in this process; lies over real sockets to a real mvm-sync, and a fiftieth of them by HTTP.
+import { runMetadataLayer } from "./node-metadata-layer.ts";
 import { runParserLayer } from "./node-parser-layer.ts";
 import type { SocketRun } from "./node-socket-layer.ts";
 import { runSocketLayer } from "./node-socket-layer.ts";
@@ -20,10 +21,12 @@ function argument(at: number, otherwise: number): number {
 
 const [cases, lies, seed] = [argument(2, CASES), argument(3, LIES), argument(4, SEED)];
 const LOW = 1024;
+const MOST_METADATA = 200;
 
 const startedAt = performance.now();
 const replies = await runParserLayer(cases, seed);
 const seconds = (performance.now() - startedAt) / 1000;
+const metadata = await runMetadataLayer(Math.min(MOST_METADATA, Math.ceil(cases / 5000)), seed);
 const byHttp = Math.max(LEAST_BY_HTTP, Math.round(lies / HTTP_SHARE));
 const runs = [
   await runSocketLayer({ transport: "websocket", mutations: lies, flood: FLOOD, seed }),
@@ -60,6 +63,12 @@ function sum(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((total, count) => total + count, 0);
 }
 
+function aboutMetadata(): string {
+  if (metadata === null) return "No metadata was at hand.";
+  const { cases: changed, decoded, refused, crashes } = metadata;
+  return `Of ${changed} changed metadata ${decoded} decoded, ${refused} were refused: ${crashes.length} crashes or hangs.`;
+}
+
 const parsers = [...replies.byParser].map(([name, seen]) => [
   ...[name, figure(seen["the truth"]), figure(seen.possible), figure(seen.refused)],
 ]);
@@ -76,7 +85,7 @@ await writeSection(
 
 ${figure(cases)} replies of the devnet, each mutated in one way, through every reader of \`core/chain\` in ${seconds.toFixed(0)} s:
 **${replies.crashes.length} crashes, hangs and wrong values**; the slowest took ${replies.slowestMs.toFixed(0)} ms. "Possible" is what another chain could rightly
-have; headers and bodies are held against hashes, so there is none of it.
+have; headers and bodies are held against hashes, so there is none of it. ${aboutMetadata()}
 
 A real \`mvm-sync\` on a real file, while the chain grows and forks: afterwards every row is held against the devnet's truth, and
 keys, registrations, identity and runtimes against a file that an honest node filled.
@@ -94,5 +103,7 @@ for (const crash of replies.crashes.slice(0, 20))
   process.stderr.write(`${JSON.stringify(crash)}\n`);
 for (const wrong of runs.flatMap((run) => run.wrong).slice(0, 20))
   process.stderr.write(`${wrong}\n`);
+for (const crash of metadata?.crashes ?? []) process.stderr.write(`${crash}\n`);
 const isWell = runs.every((run) => run.wrong.length + run.exitCode === 0 && run.peakRssMb < LOW);
-process.exitCode = replies.crashes.length === 0 && isWell ? 0 : 1;
+const crashed = replies.crashes.length + (metadata?.crashes.length ?? 0);
+process.exitCode = crashed === 0 && isWell ? 0 : 1;

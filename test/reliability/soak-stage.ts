@@ -43,6 +43,16 @@ function mount(folder: string): boolean {
   return Bun.spawnSync(made, { stdio: ["ignore", "ignore", "ignore"] }).exitCode === 0;
 }
 
+/** A process that has just begun is ended by SIGHUP: it is ready once the kernel says that it catches it. */
+function catchesHangups(pid: number): boolean {
+  try {
+    const caught = /SigCgt:\s+([0-9a-f]+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return (BigInt(`0x${caught ?? "0"}`) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}
+
 export async function openStage(seed: string, endSlot: number): Promise<Stage> {
   const folder = temporaryFolder();
   // Not on the small disk: what it said last must not be lost with it.
@@ -110,7 +120,7 @@ export async function openStage(seed: string, endSlot: number): Promise<Stage> {
       asked = true;
       const ended = child;
       ended.kill(signal);
-      while (child === ended) await Bun.sleep(20);
+      while (child === ended || !catchesHangups(child.pid)) await Bun.sleep(20);
     },
     caughtUp: async (withinMs) => {
       const { best, finalized } = await heads();

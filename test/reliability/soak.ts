@@ -133,6 +133,7 @@ const good =
   // Ten minutes are too short to tell a trend from the warmth of a young process.
   (minutes !== null || trend === null || trend.slope <= trend.margin);
 
+if (found.unknown.length > 0) process.stderr.write(`no author: ${found.unknown.join(", ")}\n`);
 for (const each of [...found.wrong, ...broken, ...stage.crashes, ...soak.stuck].slice(0, 20)) {
   process.stderr.write(`✗ ${each}\n`);
 }
