@@ -22,11 +22,18 @@ export async function writeOut(text: string): Promise<void> {
   await writeChunk(`${text}\n`);
 }
 
-/** Throws `output` when it cannot be written, for want of space say. A closed pipe is seen to in _main.ts. */
+/** Whatever a line was made of: what is not of our own making commands no terminal. */
 export async function writeChunk(text: string): Promise<void> {
+  await writeHarmless(spellOutPainted(text));
+}
+
+/**
+ * For rows by the million whose texts are spelt out one by one: to look through all of it again takes a third longer.
+ * Throws `output` when it cannot be written, for want of space say. A closed pipe is seen to in _main.ts.
+ */
+export async function writeHarmless(text: string): Promise<void> {
   try {
-    // Whatever a line was made of: what is not of our own making commands no terminal.
-    if (!process.stdout.write(spellOutPainted(text))) await once(process.stdout, "drain");
+    if (!process.stdout.write(text)) await once(process.stdout, "drain");
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause)) throw cause;
     // Some pipes say so here.

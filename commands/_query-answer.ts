@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import { describe, openReadable } from "../core/storage/open.ts";
 import type { Column, Screen } from "./_output.ts";
-import { openScreen, openTable, writeChunk, writeOut } from "./_output.ts";
+import { openScreen, openTable, writeChunk, writeHarmless, writeOut } from "./_output.ts";
 import type { Form } from "./_query-flags.ts";
 import { loadSettings, readFlag } from "./_settings.ts";
 
@@ -68,41 +68,56 @@ export async function writeListing<T extends object>(
   listing: Listing<T>,
 ): Promise<void> {
   const { json = JSON.stringify, csv = openCsv(listing.fields) } = listing.encode ?? {};
+  const write = listing.encode === undefined ? writeChunk : writeHarmless;
   switch (form) {
     case "text":
       return await writeTable(listing);
     case "json":
-      return await writeJson(listing.rows, json);
+      return await writeJson(listing.rows, json, write);
     case "jsonl":
-      return await writeAll(listing.rows, (row) => `${json(row)}\n`);
+      return await writeAll(listing.rows, (row) => `${json(row)}\n`, write);
     case "csv":
       await writeChunk(`${listing.fields.join()}\r\n`);
-      return await writeAll(listing.rows, (row) => `${csv(row)}\r\n`);
+      return await writeAll(listing.rows, (row) => `${csv(row)}\r\n`, write);
   }
 }
 
 /** Big enough that a write costs nothing beside its rows, small enough to be nothing in memory. */
 const CHUNK_CHARACTERS = 128 * 1024;
 
-async function writeAll<T>(rows: Iterable<T>, encode: (row: T) => string): Promise<void> {
+type Write = (text: string) => Promise<void>;
+
+async function writeAll<T>(
+  rows: Iterable<T>,
+  encode: (row: T) => string,
+  write: Write,
+): Promise<void> {
   let chunk = "";
   for (const row of rows) {
     chunk += encode(row);
     if (chunk.length < CHUNK_CHARACTERS) continue;
-    await writeChunk(chunk);
+    await write(chunk);
     chunk = "";
   }
-  if (chunk !== "") await writeChunk(chunk);
+  if (chunk !== "") await write(chunk);
 }
 
 /** One JSON value, one row a line. */
-async function writeJson<T>(rows: Iterable<T>, json: (row: T) => string): Promise<void> {
+async function writeJson<T>(
+  rows: Iterable<T>,
+  json: (row: T) => string,
+  write: Write,
+): Promise<void> {
   let before = "[\n";
-  await writeAll(rows, (row) => {
-    const text = `${before}  ${json(row)}`;
-    before = ",\n";
-    return text;
-  });
+  await writeAll(
+    rows,
+    (row) => {
+      const text = `${before}  ${json(row)}`;
+      before = ",\n";
+      return text;
+    },
+    write,
+  );
   await writeOut(before === "[\n" ? "[]" : "\n]");
 }
 

@@ -1,4 +1,5 @@
 // iCalendar text (RFC 5545): one event for each slot.
+import { clean } from "./harmless.ts";
 
 export interface CalendarEvent {
   /** The same slot of the same key keeps its id, so importing again updates and doubles nothing. */
@@ -45,10 +46,7 @@ function formatUtc(ms: number): string {
 }
 
 function escape(text: string): string {
-  return text
-    .replaceAll(/[\\;,]/g, (each) => `\\${each}`)
-    .replaceAll("\n", "\\n")
-    .replaceAll(/\p{Cc}/gu, "?");
+  return clean(text.replaceAll(/[\\;,]/g, (each) => `\\${each}`).replaceAll("\n", "\\n"));
 }
 
 /** No line over 75 octets: the rest goes on after a line break and a space. Characters stay whole. */

@@ -19,7 +19,9 @@ export function spellOut(text: string): string {
 // Colour and weight as our own library sets them; the parts of our own lines; all else that would command.
 const OWN = "\\u001b\\[\\d{1,2}m|\\r\\n|[\\n\\t]";
 const PAINTED = new RegExp(`(${OWN})|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]`, "gu");
-const TOUCHY = /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/u;
+// Most text is plain, and is told from other at once.
+// oxlint-disable-next-line no-control-regex
+const TOUCHY = /[\u0000-\u0008\u000b-\u001f\u007f-\uffff]/;
 
 /** The same for text that is whole: our own line breaks and colours stay. */
 export function spellOutPainted(text: string): string {

@@ -103,6 +103,8 @@ export function openDisk(folder: string, start: Files): Disk {
       const file = fileAt(path);
       move([other], (to) => to.set(other, file));
     },
+    // Only files are looked at; one in a folder that is lost is lost with it, by the order names are kept in.
+    mkdir: ({ path }) => move([path], () => undefined),
     unlink: ({ path }) => move([path], (to) => to.delete(path)),
   };
 

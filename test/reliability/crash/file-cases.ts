@@ -46,8 +46,9 @@ function checkConfig(file: string, before: string | null): string[] {
 }
 
 const newConfig = fileCase("config init", {
-  program: (folder) => writer("config", join(folder, "mvm.toml")),
-  check: (folder) => checkConfig(join(folder, "mvm.toml"), null),
+  // Its folder is made too.
+  program: (folder) => writer("config", join(folder, "mvm/mvm.toml")),
+  check: (folder) => checkConfig(join(folder, "mvm/mvm.toml"), null),
 });
 
 const replacedConfig = fileCase("config init --force", {

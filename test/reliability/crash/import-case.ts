@@ -16,7 +16,7 @@ import { checkLeft, checkSynced, textOf, writer } from "./world.ts";
 
 const BLOCKS = 80;
 /** Every seal is looked at when a sync goes on from what no node was asked about. */
-const BLOCKS_ALONE = 30;
+const BLOCKS_ALONE = 16;
 
 /** What the Rust tool kept: three labels and one mark. */
 const NAMES = "SELECT count(label) AS labels, sum(ours) AS ours FROM authorities";

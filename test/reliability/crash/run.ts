@@ -60,13 +60,20 @@ async function record(tracer: Tracer, world: World, folder: string): Promise<Rec
   return { start, changes };
 }
 
-async function kill(tracer: Tracer, world: World, folder: string, point: number): Promise<Checked> {
+/** Null where it came to its end before that point: another run need not make as many calls. */
+async function kill(
+  tracer: Tracer,
+  world: World,
+  folder: string,
+  point: number,
+): Promise<Checked | null> {
   putFiles(folder, new Map());
   world.prepare?.(folder);
   const traced = tracer.start(folder, world.program(folder), point);
   await world.drive?.(traced);
-  await traced.finish();
-  return await world.check(folder, traced.last(), true);
+  const { killed } = await traced.finish();
+  const found = await world.check(folder, traced.last(), true);
+  return killed || found.faults.length > 0 ? found : null;
 }
 
 function drawLuck(random: Random): Luck {
@@ -138,7 +145,9 @@ async function killAt(tracer: Tracer, trial: Trial, change: Change, at: number):
   const { given, world, folder, outcome } = trial;
   await using own = given.moves === true ? await given.open() : null;
   const what = `killed before ${change.kind} ${at + 1}`;
-  note(trial, what, await kill(tracer, own ?? world, folder, at + 1));
+  const found = await kill(tracer, own ?? world, folder, at + 1);
+  if (found === null) return;
+  note(trial, what, found);
   outcome.kills += 1;
   outcome.kinds.set(change.kind, (outcome.kinds.get(change.kind) ?? 0) + 1);
 }

@@ -1,7 +1,6 @@
 // Runs a program and stops at each system call that changes a file below a folder: writes down what it did, or kills it there.
 // usage: tracer FOLDER LOG POINT PROGRAM [ARGUMENTS]; POINT 0: to the end; else SIGKILL before that call, and exit code 99
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -15,7 +14,6 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,15 +42,9 @@ static void fail(const char *what) {
 // The calls looked at. Where an architecture lacks one, its programs cannot call it either.
 static const int CALLS[] = {
 #ifdef SYS_open
-	SYS_open,
+	SYS_open, SYS_creat, SYS_rename, SYS_unlink, SYS_link, SYS_mkdir, SYS_rmdir,
 #endif
-#ifdef SYS_rename
-	SYS_rename, SYS_unlink, SYS_link, SYS_mkdir, SYS_rmdir, SYS_creat,
-#endif
-#ifdef SYS_renameat
-	SYS_renameat,
-#endif
-	SYS_openat, SYS_write, SYS_pwrite64, SYS_writev, SYS_pwritev, SYS_pwritev2, SYS_ftruncate, SYS_truncate, SYS_fallocate,
+	SYS_renameat, SYS_openat, SYS_write, SYS_pwrite64, SYS_writev, SYS_pwritev, SYS_pwritev2, SYS_ftruncate, SYS_truncate, SYS_fallocate,
 	SYS_fsync, SYS_fdatasync, SYS_sync_file_range, SYS_renameat2, SYS_unlinkat, SYS_linkat, SYS_mkdirat, SYS_symlinkat,
 	SYS_copy_file_range, SYS_sendfile, SYS_splice, SYS_io_uring_setup,
 };
@@ -82,10 +74,6 @@ static void linkOf(pid_t thread, const char *what, int fd, char *to) {
 	to[length < 0 ? 0 : length] = 0;
 }
 
-static void pathOfFile(pid_t thread, uint64_t fd, char *to) {
-	linkOf(thread, "fd", (int)fd, to);
-}
-
 /** A name as the program gave it, made absolute. */
 static void pathAt(pid_t thread, int at, uint64_t address, char *to) {
 	char given[PATH];
@@ -100,7 +88,7 @@ static void pathAt(pid_t thread, int at, uint64_t address, char *to) {
 		return;
 	}
 	if (at == AT_FDCWD) linkOf(thread, "cwd", -1, to);
-	else pathOfFile(thread, (uint64_t)at, to);
+	else linkOf(thread, "fd", at, to);
 	strncat(to, "/", PATH - strlen(to) - 1);
 	strncat(to, given, PATH - strlen(to) - 1);
 }
@@ -136,7 +124,7 @@ static void gather(struct op *op, pid_t thread, uint64_t address, uint64_t parts
 
 /** A write counts where it is to a file that is watched; its bytes are kept. */
 static void write_(struct op *op, pid_t thread, const uint64_t *args, int vector, int placed) {
-	pathOfFile(thread, args[0], op->path);
+	linkOf(thread, "fd", (int)args[0], op->path);
 	if (!watched(op->path)) return;
 	op->kind = WRITE;
 	op->offset = placed ? (int64_t)args[3] : positionOf(thread, args[0], op->path);
@@ -173,15 +161,13 @@ static void one(struct op *op, enum kind kind, pid_t thread, int at, uint64_t pa
 static void file(struct op *op, enum kind kind, pid_t thread, uint64_t fd, int64_t offset) {
 	op->kind = kind;
 	op->offset = offset;
-	pathOfFile(thread, fd, op->path);
+	linkOf(thread, "fd", (int)fd, op->path);
 }
 
 static void names(struct op *op, pid_t t, uint64_t call, const uint64_t *a) {
 	switch (call) {
 #ifdef SYS_open
 	case SYS_open: open_(op, t, AT_FDCWD, a[0], a[1]); break;
-#endif
-#ifdef SYS_rename
 	case SYS_creat: open_(op, t, AT_FDCWD, a[0], O_CREAT | O_TRUNC); break;
 	case SYS_rename: two(op, RENAME, t, AT_FDCWD, a[0], AT_FDCWD, a[1]); break;
 	case SYS_link: two(op, LINK, t, AT_FDCWD, a[0], AT_FDCWD, a[1]); break;
@@ -189,10 +175,7 @@ static void names(struct op *op, pid_t t, uint64_t call, const uint64_t *a) {
 	case SYS_mkdir: one(op, MKDIR, t, AT_FDCWD, a[0]); break;
 	case SYS_rmdir: one(op, RMDIR, t, AT_FDCWD, a[0]); break;
 #endif
-#ifdef SYS_renameat
-	case SYS_renameat:
-#endif
-	case SYS_renameat2: two(op, RENAME, t, (int)a[0], a[1], (int)a[2], a[3]); break;
+	case SYS_renameat: case SYS_renameat2: two(op, RENAME, t, (int)a[0], a[1], (int)a[2], a[3]); break;
 	case SYS_openat: open_(op, t, (int)a[0], a[1], a[2]); break;
 	case SYS_linkat: two(op, LINK, t, (int)a[0], a[1], (int)a[2], a[3]); break;
 	case SYS_unlinkat: one(op, a[2] & AT_REMOVEDIR ? RMDIR : UNLINK, t, (int)a[0], a[1]); break;
