@@ -106,9 +106,10 @@ function readOr(file: string): string {
   }
 }
 
-function memoryTrend(samples: readonly Sample[]): Trend | null {
+/** Over the last half, per day of chain time. */
+function trendIn(samples: readonly Sample[], of: (sample: Sample) => number): Trend | null {
   const half = samples.slice(samples.length >> 1);
-  return trendOf(half.map(({ at, mb }) => ({ at: (at * SLOT_MS) / 86_400_000, value: mb })));
+  return trendOf(half.map((each) => ({ at: (each.at * SLOT_MS) / 86_400_000, value: of(each) })));
 }
 
 const endSlot = Math.floor(Date.now() / SLOT_MS) - 2 * blocksWanted;
@@ -121,7 +122,8 @@ const found = compareWithTruth(stage.file, truth);
 const wrong = [...found.wrong, ...findUntrueOrphans(stage.file, truth)];
 const broken = checkInvariants(stage.file);
 const holes = broken.filter((each) => each.includes("hole")).length;
-const trend = memoryTrend(soak.samples);
+const trend = trendIn(soak.samples, ({ mb }) => mb);
+const descriptorTrend = trendIn(soak.samples, ({ descriptors }) => descriptors);
 const half = soak.samples.slice(soak.samples.length >> 1);
 const fds = half.map(({ descriptors }) => descriptors);
 const mbs = half.map(({ mb }) => mb);
@@ -167,6 +169,7 @@ await writeSection(
         ["memory in the last half, MB", range(mbs)],
         ["memory slope, MB per day of chain time", formatTrend(trend)],
         ["descriptors in the last half", range(fds)],
+        ["descriptor slope, per day of chain time", formatTrend(descriptorTrend)],
       ],
     ),
     "",
