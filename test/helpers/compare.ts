@@ -38,8 +38,7 @@ const MISSED = `SELECT slot, ${HEX("aura")} AS author
 
 /**
  * Compares every canonical block, missed slot and, from `orphansFrom` up, orphan with the truth. Lost
- * branches are not served by a node once they are final, so only a follower can have seen them. One that is stored must
- * be true wherever it stands.
+ * branches are not served by a node once they are final, so only a follower can have seen them.
  */
 export function compareWithTruth(file: string, truth: Truth, orphansFrom = Infinity): Differences {
   using db = openReadable(file);
@@ -96,13 +95,27 @@ function compareMissed(
 function compareOrphans(rows: Row[], truth: Truth, from: number, wrong: string[]): void {
   const describe = ({ number, hash, slot, author, extrinsics }: Row): string =>
     `${number} ${hash} ${slot} ${author} ${extrinsics}`;
-  const final = (row: { number: number }): boolean => row.number <= truth.finalized;
-  const stored = new Set(rows.filter(final).map(describe));
-  const lost = truth.orphans.filter(final);
-  const kept = lost.filter(({ number }) => number >= from).map(describe);
-  for (const orphan of kept) if (!stored.has(orphan)) wrong.push(`orphan not kept: ${orphan}`);
-  const known = new Set(lost.map(describe));
-  for (const orphan of stored) if (!known.has(orphan)) wrong.push(`no orphan: ${orphan}`);
+  const seen = (row: { number: number }): boolean =>
+    row.number >= from && row.number <= truth.finalized;
+  const stored = new Set(rows.filter(seen).map(describe));
+  const expected = new Set(truth.orphans.filter(seen).map(describe));
+  for (const orphan of expected) if (!stored.has(orphan)) wrong.push(`orphan not kept: ${orphan}`);
+  for (const orphan of stored) if (!expected.has(orphan)) wrong.push(`no orphan: ${orphan}`);
+}
+
+/** Stored orphans, final by now, that the devnet never made: what a lying node said. */
+export function findUntrueOrphans(file: string, truth: Truth): string[] {
+  using db = openReadable(file);
+  const made = new Map(truth.orphans.map((orphan) => [orphan.hash, orphan]));
+  const untrue = db
+    .prepare<Row, []>(ORPHANED)
+    .all()
+    .filter(({ number }) => number <= truth.finalized)
+    .filter(({ hash, slot, author }) => {
+      const orphan = made.get(hash);
+      return orphan?.slot !== slot || (author ?? orphan.author) !== orphan.author;
+    });
+  return untrue.map((row) => `no orphan: ${JSON.stringify(row)}`);
 }
 
 /** Everything the file must satisfy by itself; an empty list is good. */

@@ -1,5 +1,4 @@
 // The performance record, and what else is kept in the file, of a sync in this process.
-import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 
 import { openReadable } from "../../../core/storage/open.ts";
@@ -125,17 +124,15 @@ test("records that cannot be written stop nothing", async () => {
   await using devnet = await startSmallDevnet({ history: 100 });
   using folder = temporaryFolder();
   const file = folder.file("mvm.db");
-  await sync(
-    optionsFor(devnet, file, { once: true, performanceEveryMs: null }),
-    hooksWith(openListLog()),
-    new AbortController().signal,
-  );
-  using raw = new Database(file);
-  raw.run("ALTER TABLE records RENAME TO elsewhere");
   const log = openListLog();
   const aborter = new AbortController();
   const hooks = hooksWith(log);
-  const running = sync(optionsFor(devnet, file), hooks, aborter.signal);
+  const refuse = "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.records";
+  const onOpened: SyncHooks["onOpened"] = ({ db }) => {
+    db.run(`${refuse} BEGIN SELECT RAISE(ABORT, 'no records today'); END`);
+    return undefined;
+  };
+  const running = sync(optionsFor(devnet, file), { ...hooks, onOpened }, aborter.signal);
   await hooks.synced;
   await until("a refusal", () =>
     log.lines.some(
