@@ -12,7 +12,7 @@ import { runSecrets } from "./neighbour-secrets.ts";
 import { runWebhooks } from "./neighbour-webhooks.ts";
 import { provenance, table, writeSection } from "./report.ts";
 
-/** Of configurations; of the others what takes about as long. */
+/** Of each kind so many as take about as long as those of the others. */
 const CASES = 2000;
 const SEED = 77;
 
@@ -25,11 +25,11 @@ const part = (per: number): number => Math.max(1, Math.round(cases / per));
 const startedAt = performance.now();
 const own = await runOwnDatabases(part(4), seed);
 const tallies: Tally[] = [
-  await runConfigs(cases, seed),
+  await runConfigs(cases * 3, seed),
   await runKeystores(part(2), seed),
-  await runMetrics(cases, seed),
+  await runMetrics(cases * 3, seed),
   own,
-  await runRustDatabases(part(20), seed),
+  await runRustDatabases(part(40), seed),
   await runEscapes(part(10_000), seed, isShort ? 0.3 : 1),
   await runFrames(part(10_000), seed),
   await runPaths(),
