@@ -5,6 +5,8 @@ import { cpus } from "node:os";
 
 import { join } from "pathe";
 
+import { DEFECTS } from "./defects.ts";
+
 const FILE = join(import.meta.dir, "REPORT.md");
 
 /** The sections in the order they stand in; a run writes one of them. */
@@ -77,10 +79,16 @@ export function provenance(command: string): string {
   return `\`${command}\`, ${day}, at ${commit || "no commit"}, Bun ${Bun.version}, ${String(cpus().length)} cores.`;
 }
 
+/** By the run that found them. */
+function listDefects(): string {
+  const lines = DEFECTS.map(({ found, was, now }) => `- ${found}: ${was}. Now: ${now}.`);
+  return [`${DEFECTS.length} in all.`, "", ...lines.toSorted()].join("\n");
+}
+
 /** Replaces one section of REPORT.md, unless MVM_NO_REPORT is set (a run of continuous integration changes no file). */
 export async function writeSection(section: Section, body: string): Promise<void> {
   process.stdout.write(`\n${body.trim()}\n\n`);
   if (process.env["MVM_NO_REPORT"] !== undefined) return;
   const report = existsSync(FILE) ? await Bun.file(FILE).text() : "";
-  await Bun.write(FILE, withSection(report, section, body));
+  await Bun.write(FILE, withSection(withSection(report, section, body), "defects", listDefects()));
 }
