@@ -1,6 +1,7 @@
+// Requests no server should be asked, made from an OpenAPI document: each of them deserves a 4xx and nothing else.
 import type { describeApi } from "../../core/api/openapi.ts";
 import type { JsonSchema } from "../../core/api/schema.ts";
-// Requests no server should be asked, made from an OpenAPI document: each of them deserves a 4xx and nothing else.
+import { seeded } from "./seeded.ts";
 
 type Document = ReturnType<typeof describeApi>;
 
@@ -149,15 +150,4 @@ function otherMethod({ path }: RouteOf, pick: Pick): Hostile {
 function noPath(_: RouteOf, pick: Pick, random: () => number): Hostile {
   const path = pick([...PATHS, `/api/v1/${random().toString(36).slice(2)}x`]);
   return { what: "no such path", method: "GET", target: path };
-}
-
-/** mulberry32 */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

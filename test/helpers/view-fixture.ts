@@ -15,6 +15,7 @@ import { openWriter } from "../../core/storage/write.ts";
 import { mainchainFromChainName, slotTimeMs } from "../../core/time.ts";
 import type { JudgedBlock, Position } from "../../core/types.ts";
 import type { HealthTold, NodeFacts } from "../../core/view/messages.ts";
+import { seeded } from "./seeded.ts";
 
 export const CHAIN = { slotDurationMs: 6000, slotsPerEpoch: 100 };
 const NAME = "Midnight Preview";
@@ -268,15 +269,4 @@ export function healthAt({ keys, tip, nowMs }: ViewFixture): HealthTold {
 
 function hash(text: string): string {
   return `0x${new Bun.CryptoHasher("sha256").update(text).digest("hex")}`;
-}
-
-/** Numbers that look random and are the same in every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,9 +1,9 @@
 // Interrupted at every point, in a short form of crash.ts.
 import { afterAll, describe, expect, test } from "bun:test";
 
+import { seeded } from "../helpers/seeded.ts";
 import { BROKEN_CASES, CASES } from "./crash/cases.ts";
 import { NAMES_ALONE, NOTHING, openDisk } from "./crash/disk.ts";
-import { openRandom } from "./crash/points.ts";
 import { runCase } from "./crash/run.ts";
 import { openTracer } from "./crash/trace.ts";
 import type { Change } from "./crash/trace.ts";
@@ -27,7 +27,7 @@ async function faultsOf(name: string, points: number): Promise<string[]> {
     tracer,
     found,
     { points, draws: 1 },
-    openRandom(1),
+    seeded(1),
   );
   expect([kills > 0, powerLosses > 0]).toEqual([true, true]);
   return faults;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bun
 // Every change of a file is interrupted, by SIGKILL and by a power loss: what is left must open and the work go on.
 // usage: bun test/reliability/crash.ts [points of each case, or all] [seed] [part of a case's name]
+import { seeded } from "../helpers/seeded.ts";
 import { BROKEN_CASES, CASES } from "./crash/cases.ts";
-import { openRandom } from "./crash/points.ts";
 import { formatOutcomes } from "./crash/report.ts";
 import type { Outcome } from "./crash/run.ts";
 import { runCase } from "./crash/run.ts";
@@ -30,7 +30,7 @@ async function runAll(
   for (const each of cases) {
     const started = performance.now();
     const size = { points, draws: points === Infinity ? 1 : 2 };
-    const outcome = await runCase(tracer, each, size, openRandom(seed));
+    const outcome = await runCase(tracer, each, size, seeded(seed));
     outcomes.push(outcome);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const shown = outcome.faults.slice(0, 10).map((fault) => `  ${fault}\n`);

@@ -8,7 +8,7 @@ import { describeSettings } from "../../core/config/rows.ts";
 import { KEYS } from "../../core/config/schema.ts";
 import type { Place } from "../core/config/place.ts";
 import { openPlace } from "../core/config/place.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import type { Random } from "./mutate.ts";
 import { pick } from "./mutate.ts";
 import type { Tally } from "./neighbour-kit.ts";

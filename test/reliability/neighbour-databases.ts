@@ -14,7 +14,7 @@ import type { Question } from "../../core/view/messages.ts";
 import { startSmallDevnet } from "../core/chain/small-devnet.ts";
 import { writeRustDatabase } from "../core/import/rust-database.ts";
 import { openKeptLog } from "../helpers/alert-lab.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import { writeViewFixture } from "../helpers/view-fixture.ts";
 import type { Tally } from "./neighbour-kit.ts";

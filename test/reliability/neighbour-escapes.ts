@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { startSmallDevnet } from "../core/chain/small-devnet.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import type { Stage } from "./hostile-stage.ts";
 import { openHostileStage } from "./hostile-stage.ts";
 import type { Random } from "./mutate.ts";

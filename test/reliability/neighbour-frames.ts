@@ -1,6 +1,6 @@
 // The dashboard over the same texts: what its terminal is sent holds pictures, and nothing that was planted.
 import { startSmallDevnet } from "../core/chain/small-devnet.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import { openTerminal } from "../helpers/terminal.ts";
 import { openHostileStage } from "./hostile-stage.ts";
 import type { Tally } from "./neighbour-kit.ts";

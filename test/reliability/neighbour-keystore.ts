@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } 
 
 import { MonitorError } from "../../core/errors.ts";
 import { readKeysFile, readKeystore } from "../../core/keystore.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import { pick } from "./mutate.ts";
 import type { Tally } from "./neighbour-kit.ts";

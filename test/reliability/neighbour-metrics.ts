@@ -6,7 +6,7 @@ import { availableMemory, findDisks } from "../../core/health/host.ts";
 import { describeMachine } from "../../core/health/machine.ts";
 import type { Observation } from "../../core/health/observe.ts";
 import { startSmallDevnet } from "../core/chain/small-devnet.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import type { Tally } from "./neighbour-kit.ts";
 import { openTally, randomBytes, spoilText, tryCase } from "./neighbour-kit.ts";
 

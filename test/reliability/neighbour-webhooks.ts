@@ -2,7 +2,7 @@
 import { post } from "../../core/alerts/post.ts";
 import { routesTo } from "../../core/alerts/route.ts";
 import { openReceiver } from "../helpers/alert-lab.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import type { Random } from "./mutate.ts";
 import { pick } from "./mutate.ts";
 import type { Tally } from "./neighbour-kit.ts";

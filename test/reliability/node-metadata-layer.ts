@@ -6,7 +6,7 @@ import type { WholeBlock } from "../../core/chain/rpc.ts";
 import { fetchWholeBlock } from "../../core/chain/rpc.ts";
 import { MonitorError } from "../../core/errors.ts";
 import { startDevnet } from "../../examples/devnet/devnet.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import { HAVE_VECTORS, readMetadata } from "../helpers/vectors.ts";
 import type { Random } from "./mutate.ts";
 import { pick } from "./mutate.ts";

@@ -5,7 +5,7 @@ import { parseEnvelope, parseJson } from "../../core/chain/link.ts";
 import { MonitorError } from "../../core/errors.ts";
 import type { Devnet } from "../../examples/devnet/devnet.ts";
 import { startDevnet } from "../../examples/devnet/devnet.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import { mutate, pick } from "./mutate.ts";
 import type { Parser } from "./node-parsers.ts";
 import { parsersFor } from "./node-parsers.ts";

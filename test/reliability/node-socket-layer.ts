@@ -7,7 +7,7 @@ import { readFinalized } from "../../core/storage/position.ts";
 import type { Devnet, Truth } from "../../examples/devnet/devnet.ts";
 import { startSmallDevnet } from "../core/chain/small-devnet.ts";
 import { checkInvariants, compareWithTruth, findUntrueOrphans } from "../helpers/compare.ts";
-import { seeded } from "../helpers/hostile.ts";
+import { seeded } from "../helpers/seeded.ts";
 import type { SyncProcess } from "../helpers/sync-process.ts";
 import { startWith, storedHeights, syncOnce, temporaryFolder } from "../helpers/sync-process.ts";
 import type { HostileNode } from "./hostile-node.ts";

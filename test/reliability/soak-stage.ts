@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSy
 
 import { join } from "pathe";
 
+import { memoryMb } from "../bench/view-screen.ts";
 import type { DevnetProcess } from "../helpers/devnet-process.ts";
 import { startDevnetProcess } from "../helpers/devnet-process.ts";
 import { storedHeights, temporaryFolder } from "../helpers/sync-process.ts";
@@ -149,9 +150,5 @@ export async function openStage(seed: string, endSlot: number): Promise<Stage> {
 
 /** Resident megabytes and open descriptors of a process. */
 export function usageOf(pid: number): { mb: number; descriptors: number } {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return {
-    mb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000,
-    descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  };
+  return { mb: memoryMb(pid), descriptors: readdirSync(`/proc/${pid}/fd`).length };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 
 import { openReadable } from "../../../core/storage/open.ts";
 import type { Devnet } from "../../../examples/devnet/devnet.ts";
-import { seeded } from "../../helpers/hostile.ts";
+import { seeded } from "../../helpers/seeded.ts";
 import type { SyncProcess } from "../../helpers/sync-process.ts";
 import { startSync, storedHeights, temporaryFolder } from "../../helpers/sync-process.ts";
 import type { HostileNode } from "../../reliability/hostile-node.ts";

@@ -3,17 +3,6 @@ import type { Change, Kind } from "./trace.ts";
 
 export type Random = () => number;
 
-/** A sequence that a seed repeats: mulberry32. */
-export function openRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Where what is durable, or what a name means, changes. */
 const TURNS: ReadonlySet<Kind> = new Set(["sync", "resize", "rename", "unlink", "link", "create"]);
 
