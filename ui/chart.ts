@@ -1,9 +1,11 @@
 // Charts from block letters: columns with eighths, several rows high.
-import type { Painter } from "./painter.ts";
+import type { Painter, Span } from "./painter.ts";
 import type { Role } from "./theme.ts";
 
 const SHADE = "░";
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+type Cell = readonly [glyph: string, role: Role];
 
 export interface Bar {
   value: number;
@@ -11,7 +13,7 @@ export interface Bar {
   /** What it might have been: a shade behind it, up to here. */
   of?: number;
   /** A sign over the bar, so that what its colour says can be read without one. */
-  mark?: readonly [glyph: string, role: Role];
+  mark?: Cell;
 }
 
 export interface Scale {
@@ -38,28 +40,42 @@ export function paintBars(painter: Painter, bars: readonly Bar[], scale: Scale):
   const ends = body.height > 1 ? labels : labels.slice(0, 1);
   for (const [i, label] of ends.entries())
     body.text(0, i * (body.height - 1), label.padStart(margin - 1), "muted");
-  for (const [i, bar] of shown.entries()) {
-    const x = margin + i * step;
-    if (bar.mark !== undefined) painter.text(x, 0, bar.mark[0], bar.mark[1]);
-    paintBar(body.inside(x, 0, 1, body.height), bar, scale);
+  const gap = " ".repeat(step - 1);
+  const across = (cellOf: (bar: Bar) => Cell | null): Span[] =>
+    shown.map((bar) => {
+      const [glyph, role] = cellOf(bar) ?? [" ", bar.role];
+      return [glyph + gap, role];
+    });
+  if (marks > 0)
+    painter.spans(
+      margin,
+      0,
+      across(({ mark }) => mark ?? null),
+    );
+  for (let y = 0; y < body.height; y++) {
+    const row = body.height - 1 - y;
+    body.spans(
+      margin,
+      y,
+      across((bar) => cellAt(bar, row, body.height, scale)),
+    );
   }
   const below = painter.inside(margin, painter.height - 1, room, names);
   const named = [bars.length - shown.length, bars.length - 1].map((i) => nameOf?.(i) ?? "");
   paintEnds(below, named, (shown.length - 1) * step);
 }
 
-function paintBar(painter: Painter, { value, of, role }: Bar, { min, max }: Scale): void {
-  const { height } = painter;
+/** @param row counted from the lowest of so many */
+function cellAt({ value, of, role }: Bar, row: number, rows: number, scale: Scale): Cell | null {
+  const { min, max } = scale;
   const partOf = (each: number): number =>
     max <= min ? 0 : Math.max(0, Math.min(1, (each - min) / (max - min)));
   // Something is never drawn as nothing.
-  const eighths = Math.max(value > min ? 1 : 0, Math.round(partOf(value) * height * 8));
-  const shade = of === undefined ? 0 : Math.round(partOf(of) * height);
-  for (let y = 0; y < height; y++) {
-    const level = Math.max(0, Math.min(8, eighths - (height - 1 - y) * 8));
-    if (level > 0) painter.text(0, y, EIGHTHS[level] ?? " ", role);
-    else if (height - y <= shade) painter.text(0, y, SHADE, "muted");
-  }
+  const eighths = Math.max(value > min ? 1 : 0, Math.round(partOf(value) * rows * 8));
+  const level = Math.max(0, Math.min(8, eighths - row * 8));
+  if (level > 0) return [EIGHTHS[level] ?? " ", role];
+  const shade = of === undefined ? 0 : Math.round(partOf(of) * rows);
+  return row < shade ? [SHADE, "muted"] : null;
 }
 
 /** The first name below the first bar, the last one ending below the last where both have room. */

@@ -5,6 +5,7 @@ import { newUi } from "./actions/context.ts";
 import { NO_POPUP } from "./actions/popup.ts";
 import type { Feed, Known } from "./feed.ts";
 import { nothingKnown } from "./feed.ts";
+import type { Kept } from "./kept.ts";
 import { bannersOf } from "./models/banners.ts";
 import type { Place } from "./painter.ts";
 import type { Colours, Theme, ThemeName } from "./theme.ts";
@@ -37,6 +38,7 @@ export interface Desk {
   room: Room;
   /** What can be clicked, as it was drawn last. */
   places: Place[];
+  kept: Kept;
   watched: Question | null;
   /** Hash of the block the node was asked of. */
   inspecting: string | null;
@@ -51,7 +53,7 @@ export function openDesk(options: AppOptions): Desk {
     ui: newUi(options.view ?? "dashboard"),
     theme: openTheme(options.theme, options.colours),
     room: { list: 1, popup: NO_POPUP },
-    ...{ places: [], watched: null, inspecting: null, shownBanners: "" },
+    ...{ places: [], kept: new Map(), watched: null, inspecting: null, shownBanners: "" },
     requestRender: () => undefined,
   };
 }

@@ -21,12 +21,17 @@ export function paintTooSmall(painter: Painter): void {
 
 /** Draws all but the view; returns the room left for it. */
 export function paintFrameOf(painter: Painter, screen: Screen, views: readonly View[]): Painter {
-  paintTitle(painter, screen);
+  const { version, title, ui } = screen;
+  painter.keep("title", [version, title], (part) => paintTitle(part, screen));
   const shown = bannersOf(screen).slice(0, MOST_BANNERS);
   for (const [y, { role, text }] of shown.entries()) {
     painter.text(1, 1 + y, fit(text, painter.width - 2), role, { bold: true });
   }
-  paintFooter(painter.inside(0, painter.height - 1, painter.width, 1), screen, views);
+  painter
+    .inside(0, painter.height - 1, painter.width, 1)
+    .keep("footer", [ui.input, ui.message, ui.view, views], (part) =>
+      paintFooter(part, screen, views),
+    );
   const top = 1 + shown.length;
   return painter.inside(0, top, painter.width, painter.height - top - 1);
 }

@@ -1,8 +1,9 @@
-import type { OptimizedBuffer } from "@opentui/core";
 import { TextAttributes } from "@opentui/core";
 
 // Where a view writes: text in a rectangle of the screen, clipped to it, coloured by meaning.
 import { clean } from "../core/harmless.ts";
+import type { Canvas, Kept } from "./kept.ts";
+import { keep } from "./kept.ts";
 import { fit, toAscii, widthOf } from "./text.ts";
 import type { Role, Theme } from "./theme.ts";
 import type { ViewId } from "./view-ids.ts";
@@ -47,6 +48,8 @@ export interface Painter extends Area {
   right: (y: number, spans: readonly Span[], style?: Style) => void;
   clear: (area?: Partial<Area>, style?: Style) => void;
   inside: (x: number, y: number, width: number, height: number) => Painter;
+  /** Paints a part that looks the same as long as all it is painted from is the same. */
+  keep: (name: string, from: readonly unknown[], paint: (painter: Painter) => void) => void;
 }
 
 export interface Look {
@@ -54,29 +57,50 @@ export interface Look {
   ascii: boolean;
   /** Filled as the screen is drawn; what is drawn later lies on top. */
   places: Place[];
+  /** From one screen to the next. */
+  kept: Kept;
 }
 
-export function openPainter(buffer: OptimizedBuffer, area: Area, look: Look): Painter {
+export function openPainter(canvas: Canvas, area: Area, look: Look): Painter {
   const { theme } = look;
 
-  function text(x: number, y: number, raw: string, role: Role = "text", style: Style = {}): number {
-    if (y < 0 || y >= area.height || x >= area.width || x < 0) return x;
-    const cut = fit(look.ascii ? toAscii(clean(raw)) : clean(raw), area.width - x);
-    const shown = look.ascii ? toAscii(cut) : cut;
-    buffer.drawText(
-      shown,
-      area.x + x,
-      area.y + y,
-      theme.roles[role],
-      style.selected === true ? theme.selection : theme.background,
-      attributesOf(role, style, theme),
-    );
-    return x + widthOf(shown);
+  function isOutside(x: number, y: number): boolean {
+    return y < 0 || y >= area.height || x >= area.width || x < 0;
   }
 
+  /** As it will stand there: harmless, in letters the terminal has, and cut at the right edge. */
+  function shownOf(raw: string, x: number): string {
+    const cut = fit(look.ascii ? toAscii(clean(raw)) : clean(raw), area.width - x);
+    return look.ascii ? toAscii(cut) : cut;
+  }
+
+  function draw(y: number, { x, text: shown, role, style }: Run): void {
+    const back = style.selected === true ? theme.selection : theme.background;
+    const attributes = attributesOf(role, style, theme);
+    canvas.drawText(shown, area.x + x, area.y + y, theme.roles[role], back, attributes);
+  }
+
+  function text(x: number, y: number, raw: string, role: Role = "text", style: Style = {}): number {
+    return spans(x, y, [[raw, role]], style);
+  }
+
+  /** Neighbours that look alike are drawn in one go: a call of the library costs more than its letters. */
   function spans(x: number, y: number, all: readonly Span[], style: Style = {}): number {
     let at = x;
-    for (const [piece, role, own] of all) at = text(at, y, piece, role, { ...style, ...own });
+    let run: Run | null = null;
+    for (const [raw, role = "text", own = {}] of all) {
+      if (isOutside(at, y)) break;
+      const next: Run = { x: at, text: shownOf(raw, at), role, style: { ...style, ...own } };
+      at += widthOf(next.text);
+      if (run !== null && looksAs(run, next)) {
+        run.role = isGap(run.text) ? role : run.role;
+        run.text += next.text;
+      } else {
+        if (run !== null) draw(y, run);
+        run = next;
+      }
+    }
+    if (run !== null) draw(y, run);
     return at;
   }
 
@@ -92,14 +116,15 @@ export function openPainter(buffer: OptimizedBuffer, area: Area, look: Look): Pa
       spans(Math.max(0, area.width - width), y, all, style);
     },
     clear: ({ x = 0, y = 0, width = area.width, height = area.height } = {}, style = {}) => {
-      const blank = " ".repeat(Math.max(0, Math.min(width, area.width - x)));
-      for (let row = y; row < Math.min(y + height, area.height); row++) {
-        text(x, row, blank, "text", style);
-      }
+      const columns = Math.max(0, Math.min(width, area.width - x));
+      const rows = Math.max(0, Math.min(height, area.height - y));
+      if (style.selected === true) {
+        for (let row = y; row < y + rows; row++) text(x, row, " ".repeat(columns), "text", style);
+      } else canvas.fillRect(area.x + x, area.y + y, columns, rows, theme.background);
     },
     inside: (x, y, width, height) =>
       openPainter(
-        buffer,
+        canvas,
         {
           x: area.x + x,
           y: area.y + y,
@@ -108,7 +133,33 @@ export function openPainter(buffer: OptimizedBuffer, area: Area, look: Look): Pa
         },
         look,
       ),
+    keep: (name, from, paint) => {
+      const { x, y, width, height } = area;
+      const all = [theme, look.ascii, x, y, width, height, ...from];
+      const places = keep(look.kept, name, all, canvas, (recording, own) =>
+        paint(openPainter(recording, area, { ...look, places: own })),
+      );
+      look.places.push(...places);
+    },
   };
+}
+
+/** What is drawn in one go. */
+interface Run {
+  x: number;
+  text: string;
+  role: Role;
+  style: Style;
+}
+
+/** Of a gap only what lies behind it is seen. */
+function isGap(text: string): boolean {
+  return text.trim() === "";
+}
+
+function looksAs(run: Run, { text, role, style }: Run): boolean {
+  if (run.style.selected !== style.selected || run.style.bold !== style.bold) return false;
+  return run.role === role || isGap(text) || isGap(run.text);
 }
 
 /** Without colours, weight and inversion say what they can; words and glyphs say the rest. */

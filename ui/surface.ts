@@ -33,7 +33,7 @@ function paint(
 ): void {
   const { theme, ui, options } = desk;
   desk.places = [];
-  const look = { theme, ascii: options.ascii, places: desk.places };
+  const look = { theme, ascii: options.ascii, places: desk.places, kept: desk.kept };
   const painter = openPainter(buffer, { x: 0, y: 0, width, height }, look);
   painter.clear();
   if (isTooSmall({ width, height })) return paintTooSmall(painter);

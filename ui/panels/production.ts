@@ -31,18 +31,7 @@ export function paintProduction(painter: Painter, rows: readonly TimelineRow[]):
 }
 
 function stripOf({ cells }: ProductionModel): Span[] {
-  return joined(cells.map(({ glyph, role }) => [glyph, role]));
-}
-
-/** Neighbours of one colour in one go. */
-function joined(spans: readonly Span[]): Span[] {
-  const runs: [string, Span[1]][] = [];
-  for (const [text, role] of spans) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === role) last[0] += text;
-    else runs.push([text, role]);
-  }
-  return runs;
+  return cells.map(({ glyph, role }) => [glyph, role]);
 }
 
 /** In two parts of at most 26 columns. */

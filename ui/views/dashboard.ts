@@ -56,8 +56,8 @@ function paintNarrow(painter: Painter, screen: Screen, facts: ShownFacts): numbe
   const slice = slicer(painter);
   paintNetwork(slice(NETWORK_ROWS), networkModel(known, facts.chain, nowMs));
   const room = paintOurs(slice(oursHeight), facts, ours, ui.lists.dashboard);
-  paintRecent(slice(recent), facts.recent, facts.chain.constants);
-  paintProduction(slice(PRODUCTION_ROWS), facts.recent);
+  keepRecent(slice(recent), facts);
+  keepProduction(slice(PRODUCTION_ROWS), facts);
   paintHealth(slice(health), known.health, nowMs);
   paintAlerts(slice(alerts), facts.alerts, nowMs);
   if (machine > 0) paintMachine(slice(machine), machineModel(known, nowMs));
@@ -73,7 +73,7 @@ function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number 
   paintNetwork(slice(NETWORK_ROWS), networkModel(known, facts.chain, nowMs));
   const oursHeight = Math.min(oursRows(ours.length, painter.width), Math.floor(painter.height / 3));
   const room = paintOurs(slice(oursHeight), facts, ours, ui.lists.dashboard);
-  paintProduction(slice(PRODUCTION_ROWS), facts.recent);
+  keepProduction(slice(PRODUCTION_ROWS), facts);
   const rest = slice(painter.height);
   const left = slicer(rest.inside(0, 0, half - 1, rest.height));
   const [chart = 0, machine = 0, health = 0, alerts = 0] = share(rest.height, [
@@ -82,20 +82,27 @@ function paintWide(painter: Painter, screen: Screen, facts: ShownFacts): number 
     { least: 3, fair: 4, most: 14 },
     { least: 2, fair: 3, most: 40 },
   ]);
-  paintEpochs(left(chart), facts);
+  left(chart).keep("epochs", [facts.epochs], (part) => paintEpochs(part, facts));
   paintMachine(left(machine), machineModel(known, nowMs));
   paintHealth(left(health), known.health, nowMs);
   paintAlerts(left(alerts), facts.alerts, nowMs);
-  paintRecent(
-    rest.inside(half, 0, painter.width - half, rest.height),
-    facts.recent,
-    facts.chain.constants,
-  );
+  keepRecent(rest.inside(half, 0, painter.width - half, rest.height), facts);
   return room;
 }
 
+// These change with a block, not with the second.
+
+function keepRecent(painter: Painter, { recent, chain }: ShownFacts): void {
+  const { constants } = chain;
+  painter.keep("recent", [recent, constants], (part) => paintRecent(part, recent, constants));
+}
+
+function keepProduction(painter: Painter, { recent }: ShownFacts): void {
+  painter.keep("production", [recent], (part) => paintProduction(part, recent));
+}
+
 /** Blocks of each epoch: how evenly the chain goes. The epoch under way is short by nature. */
-function paintEpochs(painter: Painter, { epochs }: ShownFacts): void {
+function paintEpochs(painter: Painter, { epochs }: Pick<ShownFacts, "epochs">): void {
   paintRule(painter, 0, `Blocks per Epoch (last ${epochs.length}; ✗ we missed one)`, []);
   const body = painter.inside(1, 1, painter.width - 2, painter.height - 1);
   if (epochs.length === 0) return void body.text(0, 0, "no epoch yet", "muted");
