@@ -5,16 +5,11 @@ import type { KeyPress } from "../ui/keys.ts";
 import type { Colours, ThemeName } from "../ui/theme.ts";
 import type { ViewId } from "../ui/view-ids.ts";
 import { VERSION } from "./_main.ts";
+import { openCollector } from "./_view-collect.ts";
 import type { OpenFeed } from "./_view-feed.ts";
 import { openTerminal } from "./_view-terminal.ts";
 
 const TICK_MS = 1000;
-/** What was drawn keeps memory that the collector does not see, and finds no reason to look for in a heap this small. */
-const COLLECT_MS = 20_000;
-/** Without keys less is drawn, and a look costs more than it brings. */
-const COLLECT_IDLE_MS = 300_000;
-/** Nobody may wait for it: it is put off while keys are pressed. */
-const QUIET_MS = 2000;
 
 export interface DashboardOptions {
   theme: ThemeName;
@@ -36,20 +31,15 @@ export async function showDashboard(
     if (app === null) early.push(report);
     else app.tell(report);
   });
-  let pressedAt = performance.now();
-  let collectedAt = pressedAt;
+  const collector = openCollector();
   const tick = (): void => {
     app?.tick();
-    const now = performance.now();
-    const everyMs = pressedAt > collectedAt ? COLLECT_MS : COLLECT_IDLE_MS;
-    if (now - collectedAt < everyMs || now - pressedAt < QUIET_MS) return;
-    collectedAt = now;
-    Bun.gc(true);
+    collector.tick();
   };
   const wishes = {
     mono: options.colours === "none",
     onKey: (key: KeyPress) => {
-      pressedAt = performance.now();
+      collector.used();
       app?.press(key);
     },
     onPaste: (text: string) => app?.paste(text),

@@ -1,12 +1,13 @@
 // A thread that reads for the dashboard: the file, the node, or the checks and what is asked beside. None can hold up a key.
 import type { NodeFacts, Question, Report, Request } from "../core/view/messages.ts";
+import { BEAT_MS } from "../core/view/messages.ts";
 import { openDiagnostics } from "./_diagnostics.ts";
+import { openCollector } from "./_view-collect.ts";
 
 /** How often the file is asked whether it changed; the question is answered anew only then. */
 const LOOK_MS = 500;
-/** At least so often something is said, so that silence means a file that hangs. */
-const BEAT_MS = 3000;
-const COLLECT_MS = 20_000;
+/** How often it is seen whether to collect. */
+const COLLECT_LOOK_MS = 10_000;
 /** News of the node that come within this are told together. */
 const GATHER_MS = 30;
 
@@ -67,10 +68,11 @@ async function serveNode(request: Request & { kind: "open-node" }) {
   // A block brings several news at once: they are one picture.
   const tell = (facts: NodeFacts): void => {
     waiting = false;
-    const text = JSON.stringify(facts);
-    if (text === told) return;
+    const { heardAtMs: atMs, ...rest } = facts;
+    const text = JSON.stringify(rest);
+    if (text !== told) report({ kind: "node", facts });
+    else if (atMs !== null) report({ kind: "heard", atMs });
     told = text;
-    report({ kind: "node", facts });
   };
   const soon = (facts: NodeFacts): void => {
     if (waiting) return;
@@ -123,12 +125,12 @@ async function open(request: Request): Promise<Serve> {
 
 // Loaded by anything but a thread's owner it does nothing.
 if (!Bun.isMainThread) {
-  // A statement or a closed file keeps memory of SQLite's until it is collected, and the collector, which does not
-  // see that memory, finds no reason to in a heap as small as this thread's.
-  setInterval(() => Bun.gc(true), COLLECT_MS);
+  const collector = openCollector();
+  setInterval(collector.tick, COLLECT_LOOK_MS);
   const serving: Promise<Serve>[] = [];
   let logged: Promise<unknown> = Promise.resolve();
   addEventListener("message", (event: MessageEvent<Request>) => {
+    collector.used();
     if (event.data.kind === "log") {
       logged = openDiagnostics(event.data.options);
       return;

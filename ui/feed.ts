@@ -33,7 +33,7 @@ export interface Known {
   answers: Partial<Record<About, Told>>;
   database: {
     failure: Failure | null;
-    /** When its thread last said anything; it does so every second. */
+    /** When its thread last said anything: it always does within seconds. */
     heardAtMs: number;
   };
   node: NodeFacts | null;

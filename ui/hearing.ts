@@ -1,5 +1,5 @@
 // News of the file, the node and the checks: kept, and drawn where it changes anything.
-import type { HealthTold, NodeFacts, Report } from "../core/view/messages.ts";
+import type { HealthTold, Report } from "../core/view/messages.ts";
 import { follow } from "./actions/move.ts";
 import { askForPopup } from "./asking.ts";
 import type { Desk } from "./desk.ts";
@@ -18,7 +18,12 @@ function take(desk: Desk, report: Report): boolean {
   switch (report.kind) {
     case "node":
       desk.known = { ...known, node: report.facts };
-      return !isSameNode(known.node, report.facts);
+      return true;
+    case "heard":
+      if (known.node !== null) {
+        desk.known = { ...known, node: { ...known.node, heardAtMs: report.atMs } };
+      }
+      return false;
     case "health":
       desk.known = withHealth(known, report.health);
       return !isSameHealth(known.health, report.health);
@@ -37,10 +42,6 @@ function take(desk: Desk, report: Report): boolean {
     case "answered":
       return false;
   }
-}
-
-function isSameNode(before: NodeFacts | null, after: NodeFacts): boolean {
-  return Bun.deepEquals({ ...before, heardAtMs: 0 }, { ...after, heardAtMs: 0 });
 }
 
 function isSameHealth(before: HealthTold | null, after: HealthTold): boolean {

@@ -344,6 +344,9 @@ export type Request =
   | { kind: "inspect"; hash: string; author: string | null }
   | { kind: "refresh" };
 
+/** The file's thread says something at least so often, so that silence means a file that hangs. */
+export const BEAT_MS = 2000;
+
 /** From it. */
 export type Report =
   | { kind: "watched"; question: Question; answer: Answer | null; failure: Failure | null }
@@ -351,6 +354,8 @@ export type Report =
   | { kind: "same" }
   | { kind: "answered"; id: number; answer: Answer | null; failure: Failure | null }
   | { kind: "node"; facts: NodeFacts }
+  /** The node answered again, and nothing it told is new. */
+  | { kind: "heard"; atMs: number }
   | { kind: "health"; health: HealthTold }
   | { kind: "fleet"; fleet: FleetTold }
   | { kind: "inspected"; facts: InspectFacts };

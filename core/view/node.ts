@@ -135,11 +135,21 @@ async function watch(
     await subscribeHeads(link, "best", onHeader(heads.onBest), reject);
     await subscribeHeads(link, "finalized", onHeader(onFinalized), reject);
   }
+  let finalizedHash = "";
+  const finality = async (): Promise<void> => {
+    const hash = await fetchFinalizedHash(link);
+    if (hash === finalizedHash) return;
+    finalize(facts, (await fetchHeader(link, hash)).number);
+    finalizedHash = hash;
+  };
   const polling = (async (): Promise<void> => {
     for (let round = 0; !signal.aborted; round++) {
-      await heads.onBest(await fetchHeader(link));
-      finalize(facts, (await fetchHeader(link, await fetchFinalizedHash(link))).number);
-      if (round > 0) await poll(link, facts, round);
+      // Side by side: what one question costs most is being woken by its answer.
+      await Promise.all([
+        fetchHeader(link).then(heads.onBest),
+        finality(),
+        round > 0 ? poll(link, facts, round) : undefined,
+      ]);
       heard();
       await pause(options.pollMs, signal);
     }
@@ -148,10 +158,12 @@ async function watch(
 }
 
 async function poll(link: Link, facts: NodeFacts, round: number): Promise<void> {
-  const { peers, syncing } = await fetchHealth(link);
-  Object.assign(facts, { peers, syncing });
-  facts.highest = (await unlessRefused(fetchSyncState(link)))?.highest ?? null;
-  facts.mainchain = await unlessRefused(fetchMainchainStatus(link));
+  const [{ peers, syncing }, state, mainchain] = await Promise.all([
+    fetchHealth(link),
+    unlessRefused(fetchSyncState(link)),
+    unlessRefused(fetchMainchainStatus(link)),
+  ]);
+  Object.assign(facts, { peers, syncing, mainchain, highest: state?.highest ?? null });
   if (round % PEERS_EVERY === 0) {
     facts.peersBest = (await fetchHeader(link)).number;
     facts.peerList = await peersOf(link);

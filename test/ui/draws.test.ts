@@ -1,6 +1,7 @@
 // Nothing is drawn again when nothing changed: a screen left open all day costs what it shows.
 import { afterAll, describe, expect, test } from "bun:test";
 
+import { BEAT_MS } from "../../core/view/messages.ts";
 import { temporaryFolder } from "../helpers/sync-process.ts";
 import { healthAt, nodeAt, writeViewFixture } from "../helpers/view-fixture.ts";
 import type { Stage } from "../helpers/view-stage.ts";
@@ -29,9 +30,8 @@ describe.each(["1", "2", "3", "4", "5", "6", "7", "8"])("in view %s", (view) => 
   test("what was told before draws nothing: the same node, the same checks, a file without change", async () => {
     await using stage = await openDrawn(view);
     const { app } = stage;
-    const node = { ...nodeAt(fixture), heardAtMs: fixture.nowMs };
     const health = { ...healthAt(fixture), atMs: fixture.nowMs };
-    expect(draws(stage, () => app.tell({ kind: "node", facts: node }))).toBe(0);
+    expect(draws(stage, () => app.tell({ kind: "heard", atMs: fixture.nowMs }))).toBe(0);
     expect(draws(stage, () => app.tell({ kind: "health", health }))).toBe(0);
     expect(draws(stage, () => app.tell({ kind: "same" }))).toBe(0);
   });
@@ -59,6 +59,12 @@ test("a key that does nothing draws nothing, one that does something draws", asy
   expect(draws(stage, () => stage.app.press({ ...key, name: "j", sequence: "j" }))).toBeGreaterThan(
     0,
   );
+});
+
+test("a beat that comes late is no silence", async () => {
+  await using stage = await openDrawn("3");
+  stage.setNow(fixture.nowMs + BEAT_MS + 1500);
+  expect(draws(stage, stage.app.tick)).toBe(0);
 });
 
 test("a source that falls silent is a banner in any view, drawn when it is due", async () => {

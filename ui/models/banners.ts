@@ -1,4 +1,5 @@
 // What is wrong with what we see, said before anything else: never an old fact without its age.
+import { BEAT_MS } from "../../core/view/messages.ts";
 import type { Known } from "../feed.ts";
 import { formatAge } from "../text.ts";
 import type { Role } from "../theme.ts";
@@ -9,8 +10,8 @@ export interface Banner {
   text: string;
 }
 
-/** Its thread speaks every second. */
-const SLOW_MS = 3000;
+/** One beat may come late, and a beat is only looked for now and then. */
+const SLOW_MS = 2 * BEAT_MS;
 /** A node normally says something every few seconds. */
 const SILENT_MS = 12_000;
 
