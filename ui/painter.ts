@@ -81,24 +81,28 @@ export function openPainter(canvas: Canvas, area: Area, look: Look): Painter {
   }
 
   function text(x: number, y: number, raw: string, role: Role = "text", style: Style = {}): number {
-    return spans(x, y, [[raw, role]], style);
+    if (isOutside(x, y)) return x;
+    const shown = shownOf(raw, x);
+    draw(y, { x, text: shown, role, style });
+    return x + widthOf(shown);
   }
 
   /** Neighbours that look alike are drawn in one go: a call of the library costs more than its letters. */
   function spans(x: number, y: number, all: readonly Span[], style: Style = {}): number {
     let at = x;
     let run: Run | null = null;
-    for (const [raw, role = "text", own = {}] of all) {
+    for (const [raw, role = "text", own] of all) {
       if (isOutside(at, y)) break;
-      const next: Run = { x: at, text: shownOf(raw, at), role, style: { ...style, ...own } };
-      at += widthOf(next.text);
-      if (run !== null && looksAs(run, next)) {
+      const shown = shownOf(raw, at);
+      const worn = own === undefined ? style : { ...style, ...own };
+      if (run !== null && looksAs(run, shown, role, worn)) {
         run.role = isGap(run.text) ? role : run.role;
-        run.text += next.text;
+        run.text += shown;
       } else {
         if (run !== null) draw(y, run);
-        run = next;
+        run = { x: at, text: shown, role, style: worn };
       }
+      at += widthOf(shown);
     }
     if (run !== null) draw(y, run);
     return at;
@@ -154,10 +158,10 @@ interface Run {
 
 /** Of a gap only what lies behind it is seen. */
 function isGap(text: string): boolean {
-  return text.trim() === "";
+  return !/\S/.test(text);
 }
 
-function looksAs(run: Run, { text, role, style }: Run): boolean {
+function looksAs(run: Run, text: string, role: Role, style: Style): boolean {
   if (run.style.selected !== style.selected || run.style.bold !== style.bold) return false;
   return run.role === role || isGap(text) || isGap(run.text);
 }
