@@ -7,7 +7,7 @@ import { openCollector } from "./_view-collect.ts";
 /** How often the file is asked whether it changed; the question is answered anew only then. */
 const LOOK_MS = 500;
 /** How often it is seen whether to collect. */
-const COLLECT_LOOK_MS = 10_000;
+const COLLECT_LOOK_MS = 5000;
 /** News of the node that come within this are told together. */
 const GATHER_MS = 30;
 
