@@ -15,29 +15,44 @@ export interface Collector {
   tick: () => void;
 }
 
-export function openCollector(): Collector {
-  let usedAt = performance.now();
-  let collectedAt = usedAt;
+/** The machine's, unless a test brings its own. */
+export interface Machine {
+  nowMs: () => number;
+  /** Bytes of memory the process has. */
+  held: () => number;
+  collect: () => void;
+}
+
+const THIS_MACHINE: Machine = {
+  nowMs: () => performance.now(),
+  held: () => process.memoryUsage.rss(),
+  collect: () => Bun.gc(true),
+};
+
+export function openCollector({ nowMs, held, collect }: Machine = THIS_MACHINE): Collector {
+  let used = false;
+  let collectedAt = nowMs();
   /** What was collected goes back to the system a little later, so not what is held at once but the least since. */
   let least = Infinity;
 
-  function isTime(now: number): boolean {
-    if (usedAt <= collectedAt) return now - collectedAt >= SELDOM_MS;
-    const held = process.memoryUsage.rss();
-    least = Math.min(least, held);
-    return now - collectedAt >= SOON_MS || held - least > GROWN;
+  function isTime(): boolean {
+    const waitedMs = nowMs() - collectedAt;
+    if (!used) return waitedMs >= SELDOM_MS;
+    const now = held();
+    least = Math.min(least, now);
+    return waitedMs >= SOON_MS || now - least > GROWN;
   }
 
   return {
     used: () => {
-      usedAt = performance.now();
+      used = true;
     },
     tick: () => {
-      const now = performance.now();
-      if (!isTime(now)) return;
-      collectedAt = now;
+      if (!isTime()) return;
+      used = false;
+      collectedAt = nowMs();
       least = Infinity;
-      Bun.gc(true);
+      collect();
     },
   };
 }
