@@ -4,7 +4,7 @@
 /** After use there is something to find. */
 const SOON_MS = 20_000;
 /** Bytes the process has gained since: much is used at once, and a wait, or a pause waited for, only makes the peak higher. */
-const GROWN = 10_000_000;
+const GROWN = 8_000_000;
 /** Without use, a look costs more than it brings. */
 const SELDOM_MS = 300_000;
 

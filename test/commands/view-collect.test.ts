@@ -49,13 +49,13 @@ test("used, it collects once, twenty seconds after the last time", () => {
   expect(pass(60)).toEqual([61]);
 });
 
-test("used so much that the process grows by more than ten megabytes, it does not wait", () => {
+test("used so much that the process grows by more than eight megabytes, it does not wait", () => {
   const watched = watch();
   watched.collector.used();
   expect(watched.pass(3)).toEqual([]);
-  watched.held = 110;
+  watched.held = 108;
   expect(watched.pass(1)).toEqual([]);
-  watched.held = 111;
+  watched.held = 109;
   expect(watched.pass(1)).toEqual([5]);
 });
 
