@@ -66,8 +66,8 @@ export function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** Megabytes resident now, or at the highest so far. */
-export function memoryMb(pid: number, field: "VmRSS" | "VmHWM" = "VmRSS"): number {
+/** Megabytes resident now, at the highest so far, or without the pages of files. */
+export function memoryMb(pid: number, field: "VmRSS" | "VmHWM" | "RssAnon" = "VmRSS"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1000;
 }
