@@ -38,9 +38,9 @@ export function openCollector({ nowMs, held, collect }: Machine = THIS_MACHINE):
   function isTime(): boolean {
     const waitedMs = nowMs() - collectedAt;
     if (!used) return waitedMs >= SELDOM_MS;
-    const now = held();
-    least = Math.min(least, now);
-    return waitedMs >= SOON_MS || now - least > GROWN;
+    const bytes = held();
+    least = Math.min(least, bytes);
+    return waitedMs >= SOON_MS || bytes - least > GROWN;
   }
 
   return {
